@@ -1,0 +1,101 @@
+"""The bases of all tables, and how each database is opened: the recipe of design/ledger.md.
+
+A session that writes begins with BEGIN IMMEDIATE; one that reads cannot write. Nothing here knows what the tables are about.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, ForeignKey, ForeignKeyConstraint, MetaData, Text, create_engine, event
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+
+from ledger.records.types import Key, new_ref
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+WRITES = "ledger_writes"
+
+
+class Books(DeclarativeBase):
+    """Tables of the books: everything that is told of people, work, sales and money."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    __table_args__: Any = {"sqlite_strict": True}
+
+
+class Watch(DeclarativeBase):
+    """Tables outside the books: sessions, throttling, who looked at whom. Their own database, their own engine."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    __table_args__: Any = {"sqlite_strict": True}
+
+
+class Owned:
+    """A row of an organisation, with the random reference that the outside knows it by."""
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=True)
+    ref: Mapped[str] = mapped_column(Text, unique=True, default=new_ref)
+    organisation_id: Mapped[int] = mapped_column(Key, ForeignKey("organisation.id"), index=True)
+
+
+class Scoped(Owned):
+    """A row of one workshop. Composite foreign keys (`within`) keep it from pointing into another workshop."""
+
+    workshop_id: Mapped[int] = mapped_column(Key, ForeignKey("workshop.id"), index=True)
+
+
+def within(column: str, table: str) -> ForeignKeyConstraint:
+    """A foreign key to a row of the same workshop."""
+    return ForeignKeyConstraint(["workshop_id", column], [f"{table}.workshop_id", f"{table}.id"])
+
+
+def open_engine(url: str | URL) -> Engine:
+    """An engine by the recipe of its database; SQLite files get their folder made."""
+    target = make_url(url)
+    if target.get_backend_name() == "sqlite":
+        if target.database and target.database != ":memory:":
+            Path(target.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(target, connect_args={"timeout": 30, "check_same_thread": False})
+        event.listen(engine, "connect", _sqlite_connect)
+        event.listen(engine, "begin", _sqlite_begin)
+        return engine
+    engine = create_engine(target, isolation_level="READ COMMITTED", pool_pre_ping=True)
+    event.listen(engine, "begin", _postgres_begin)
+    return engine
+
+
+def _sqlite_connect(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the begin event says BEGIN, not the driver
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON",
+                   "trusted_schema=OFF", "cell_size_check=ON", "busy_timeout=30000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    writes = bool(connection.get_execution_options().get(WRITES))
+    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _postgres_begin(connection: Connection) -> None:
+    if not connection.get_execution_options().get(WRITES):
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def reading(engine: Engine) -> sessionmaker[Session]:
+    """Sessions that cannot write."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def writing(engine: Engine) -> sessionmaker[Session]:
+    """Sessions that write, one at a time on SQLite."""
+    return sessionmaker(engine.execution_options(**{WRITES: True}), expire_on_commit=False)

@@ -1,0 +1,133 @@
+"""Triggers that keep the books: sealed rows stay, an approved month takes no more rows, the header of a run fits its legs.
+
+Made from the lists below for both databases. A migration carries their text as it was on its day; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import MetaData, UniqueConstraint
+from sqlalchemy.engine import Connection
+
+SEALED = ("sealed_run", "sealed_person", "sealed_line", "sealed_sale", "sealed_match", "paper", "scheme", "audit")
+"""Tables whose rows are never changed or deleted, from any connection."""
+
+BOOKED = ("attendance", "lot", "sale_line")
+"""Tables whose rows are kept as they are once the month that books them is approved."""
+
+LEGS = ("sealed_person", "sealed_line", "sealed_sale", "sealed_match")
+
+
+def statements(metadata: MetaData, dialect: str) -> list[str]:
+    """All CREATE statements of triggers (and, on PostgreSQL, of their functions), in the order to run them."""
+    return _sqlite(metadata) if dialect == "sqlite" else _postgres()
+
+
+def create(metadata: MetaData, connection: Connection) -> None:
+    """Make the triggers on a fresh schema."""
+    for statement in statements(metadata, connection.dialect.name):
+        connection.exec_driver_sql(statement)
+
+
+def _sqlite(metadata: MetaData) -> list[str]:
+    made = []
+    for table in SEALED:
+        made += [_sqlite_never(table, "UPDATE"), _sqlite_never(table, "DELETE"), _sqlite_no_replace(metadata, table)]
+    for table in BOOKED:
+        made += [_sqlite_booked(table, verb, row) for verb, row in
+                 (("INSERT", "NEW"), ("UPDATE", "OLD"), ("UPDATE", "NEW"), ("DELETE", "OLD"))]
+    made += [_sqlite_maker(verb, row) for verb, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD"))]
+    made += [_sqlite_leg(table) for table in LEGS]
+    return [*made, _SQLITE_APPROVED_UPDATE, _SQLITE_APPROVED_DELETE, _SQLITE_HEADER]
+
+
+def _sqlite_never(table: str, verb: str) -> str:
+    return (f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, 'sealed: {table}'); END")
+
+
+def _sqlite_no_replace(metadata: MetaData, table: str) -> str:
+    # INSERT OR REPLACE deletes without firing delete triggers unless the connection asked for it, so the insert itself looks
+    taken = ["(NEW.id IS NOT NULL AND t.id = NEW.id)", "t.ref = NEW.ref"]
+    for constraint in metadata.tables[table].constraints:
+        if isinstance(constraint, UniqueConstraint) and [c.name for c in constraint.columns] != ["ref"]:
+            taken.append("(" + " AND ".join(f"t.{column.name} = NEW.{column.name}" for column in constraint.columns) + ")")
+    found = " OR ".join(sorted(taken))
+    return (f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+            f"WHEN EXISTS (SELECT 1 FROM {table} t WHERE {found}) BEGIN SELECT RAISE(ABORT, 'sealed: {table}'); END")
+
+
+def _sqlite_booked(table: str, verb: str, row: str) -> str:
+    return (f"CREATE TRIGGER {table}_approved_{verb.lower()}_{row.lower()} BEFORE {verb} ON {table} WHEN EXISTS "
+            f"(SELECT 1 FROM sealed_run r WHERE r.workshop_id = {row}.workshop_id AND r.month = {row}.booked_in) "
+            "BEGIN SELECT RAISE(ABORT, 'approved month'); END")
+
+
+def _sqlite_maker(verb: str, row: str) -> str:
+    return (f"CREATE TRIGGER lot_maker_approved_{verb.lower()} BEFORE {verb} ON lot_maker WHEN EXISTS "
+            f"(SELECT 1 FROM lot l JOIN sealed_run r ON r.workshop_id = l.workshop_id AND r.month = l.booked_in "
+            f"WHERE l.id = {row}.lot_id) BEGIN SELECT RAISE(ABORT, 'approved month'); END")
+
+
+def _sqlite_leg(table: str) -> str:
+    return (f"CREATE TRIGGER {table}_before_header BEFORE INSERT ON {table} WHEN EXISTS "
+            f"(SELECT 1 FROM sealed_run r WHERE r.run_ref = NEW.run_ref) "
+            f"BEGIN SELECT RAISE(ABORT, 'sealed: {table}'); END")
+
+
+_SQLITE_APPROVED_UPDATE = ("CREATE TRIGGER run_approved_update BEFORE UPDATE ON run WHEN OLD.state IN ('approved', 'discarded') "
+                           "BEGIN SELECT RAISE(ABORT, 'sealed: run'); END")
+_SQLITE_APPROVED_DELETE = ("CREATE TRIGGER run_no_delete BEFORE DELETE ON run BEGIN SELECT RAISE(ABORT, 'sealed: run'); END")
+
+_FITS = (
+    "{row}.stipends_cents <> (SELECT COALESCE(SUM(p.total_cents), 0) FROM sealed_person p "
+    "WHERE p.run_ref = {row}.run_ref) "
+    "OR (SELECT COALESCE(SUM(l.cents), 0) FROM sealed_line l WHERE l.run_ref = {row}.run_ref) <> {row}.stipends_cents "
+    "OR EXISTS (SELECT 1 FROM sealed_person p WHERE p.run_ref = {row}.run_ref AND p.total_cents <> "
+    "(SELECT COALESCE(SUM(l.cents), 0) FROM sealed_line l WHERE l.run_ref = p.run_ref AND l.person_ref = p.person_ref)) "
+    "OR (SELECT COALESCE(SUM(s.net_cents), 0) FROM sealed_sale s WHERE s.run_ref = {row}.run_ref) <> {row}.realised_net_cents"
+)
+_SQLITE_HEADER = ("CREATE TRIGGER sealed_run_fits BEFORE INSERT ON sealed_run WHEN " + _FITS.format(row="NEW")
+                  + " BEGIN SELECT RAISE(ABORT, 'the run does not add up'); END")
+
+
+def _postgres() -> list[str]:
+    made = [
+        "CREATE FUNCTION refuse_sealed() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION USING MESSAGE = 'sealed: ' || TG_TABLE_NAME; END $$",
+        _postgres_when("refuse_booked_new", "SELECT 1 FROM sealed_run r WHERE r.workshop_id = NEW.workshop_id "
+                       "AND r.month = NEW.booked_in", "approved month"),
+        _postgres_when("refuse_booked_old", "SELECT 1 FROM sealed_run r WHERE r.workshop_id = OLD.workshop_id "
+                       "AND r.month = OLD.booked_in", "approved month", old=True),
+        _postgres_when("refuse_maker_new", "SELECT 1 FROM lot l JOIN sealed_run r ON r.workshop_id = l.workshop_id "
+                       "AND r.month = l.booked_in WHERE l.id = NEW.lot_id", "approved month"),
+        _postgres_when("refuse_maker_old", "SELECT 1 FROM lot l JOIN sealed_run r ON r.workshop_id = l.workshop_id "
+                       "AND r.month = l.booked_in WHERE l.id = OLD.lot_id", "approved month", old=True),
+        _postgres_when("refuse_leg", "SELECT 1 FROM sealed_run r WHERE r.run_ref = NEW.run_ref", "sealed leg"),
+        "CREATE FUNCTION refuse_misfit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF "
+        + _FITS.format(row="NEW") + " THEN RAISE EXCEPTION 'the run does not add up'; END IF; RETURN NEW; END $$",
+        "CREATE FUNCTION refuse_ended_run() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF OLD.state IN "
+        "('approved', 'discarded') THEN RAISE EXCEPTION 'sealed: run'; END IF; RETURN NEW; END $$",
+    ]
+    for table in SEALED:
+        made.append(f"CREATE TRIGGER {table}_sealed BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_sealed()")
+    for table in (*SEALED, *BOOKED, "lot_maker", "run"):
+        made.append(f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION refuse_sealed()")
+    for table in BOOKED:
+        made.append(_postgres_on(table, "approved_new", "INSERT OR UPDATE", "refuse_booked_new"))
+        made.append(_postgres_on(table, "approved_old", "UPDATE OR DELETE", "refuse_booked_old"))
+    made.append(_postgres_on("lot_maker", "approved_new", "INSERT OR UPDATE", "refuse_maker_new"))
+    made.append(_postgres_on("lot_maker", "approved_old", "UPDATE OR DELETE", "refuse_maker_old"))
+    made += [_postgres_on(table, "before_header", "INSERT", "refuse_leg") for table in LEGS]
+    return [*made, _postgres_on("sealed_run", "fits", "INSERT", "refuse_misfit"),
+            _postgres_on("run", "approved_update", "UPDATE", "refuse_ended_run"),
+            _postgres_on("run", "no_delete", "DELETE", "refuse_sealed")]
+
+
+def _postgres_when(name: str, query: str, message: str, *, old: bool = False) -> str:
+    back = "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;" if old else "RETURN NEW;"
+    return (f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS ({query}) "
+            f"THEN RAISE EXCEPTION '{message}'; END IF; {back} END $$")
+
+
+def _postgres_on(table: str, name: str, verbs: str, function: str) -> str:
+    return f"CREATE TRIGGER {table}_{name} BEFORE {verbs} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()"

@@ -1,0 +1,54 @@
+"""Issued papers: bytes stored once, encrypted, with their SHA-256, never made again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Select, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, defer, mapped_column
+
+from ledger.core.faults import Hidden
+from ledger.records.base import Books, Scoped
+from ledger.records.organisation import Scope
+from ledger.records.types import Bytes, Instant
+
+KINDS = ("leaf", "calculation", "paysheet")
+
+
+class Paper(Books, Scoped):
+    """A paper of an approved month. `sha256` is of the plain PDF; `sealed` stands under the person's key, a paper on many people
+    under the month's key. `person_ref` is empty for these."""
+
+    __tablename__ = "paper"
+    run_ref: Mapped[str] = mapped_column(Text, index=True)
+    month: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    number: Mapped[str] = mapped_column(Text)
+    person_ref: Mapped[str] = mapped_column(Text, index=True)
+    sha256: Mapped[str] = mapped_column(Text)
+    sealed: Mapped[bytes] = mapped_column(Bytes)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    app_version: Mapped[str] = mapped_column(Text)
+    __table_args__ = (UniqueConstraint("run_ref", "kind", "person_ref"), {"sqlite_strict": True})
+
+
+def _papers(scope: Scope) -> Select[Paper]:
+    return select(Paper).where(Paper.organisation_id == scope.organisation, Paper.workshop_id == scope.workshop)
+
+
+def papers_of_run(session: Session, scope: Scope, run_ref: str, kind: str | None = None, *, whole: bool = False) -> list[Paper]:
+    """The papers of an approved run; their bytes only with `whole`."""
+    query = _papers(scope).where(Paper.run_ref == run_ref)
+    if kind is not None:
+        query = query.where(Paper.kind == kind)
+    if not whole:
+        query = query.options(defer(Paper.sealed, raiseload=True))
+    return list(session.scalars(query.order_by(Paper.id)))
+
+
+def get_paper(session: Session, scope: Scope, ref: str) -> Paper:
+    """The paper with this reference; raises Hidden outside the scope."""
+    found = session.scalar(_papers(scope).where(Paper.ref == ref))
+    if found is None:
+        raise Hidden
+    return found

@@ -1,0 +1,186 @@
+"""What was made: products with dated prices, attendance, lots with their makers. Reads for pages and for the calculation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Select, Text, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from ledger.core.faults import Hidden
+from ledger.core.money import natural
+from ledger.core.periods import Month
+from ledger.records.base import Books, Scoped, within
+from ledger.records.organisation import Scope
+from ledger.records.types import Cents, Day, Flag, Instant, Key, Whole
+
+ALWAYS = date(1900, 1, 1)
+"""From when a product's first price holds."""
+
+
+class Product(Books, Scoped):
+    """A product or service; `picture` is one of the product's own signs."""
+
+    __tablename__ = "product"
+    code: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    unit: Mapped[str] = mapped_column(Text)
+    service: Mapped[bool] = mapped_column(Flag, default=False)
+    picture: Mapped[str] = mapped_column(Text, default="kitas")
+    prices: Mapped[list[Price]] = relationship(
+        lambda: Price, order_by=lambda: Price.valid_from, lazy="selectin", foreign_keys=lambda: Price.product_id)
+    __table_args__ = (
+        UniqueConstraint("workshop_id", "code"), UniqueConstraint("workshop_id", "id"),
+        CheckConstraint("unit IN ('vnt', 'kg')", name="unit"), {"sqlite_strict": True})
+
+    def on(self, day: date) -> Price:
+        """The price and materials that hold on a day."""
+        return [price for price in self.prices if price.valid_from <= day][-1]
+
+
+class Price(Books, Scoped):
+    """Price with VAT and material cost of a unit from a day on, in cents."""
+
+    __tablename__ = "product_price"
+    product_id: Mapped[int] = mapped_column(Key, ForeignKey("product.id"), index=True)
+    valid_from: Mapped[date] = mapped_column(Day)
+    price_cents: Mapped[int] = mapped_column(Cents)
+    material_cents: Mapped[int] = mapped_column(Cents)
+    __table_args__ = (
+        UniqueConstraint("product_id", "valid_from"), within("product_id", "product"),
+        CheckConstraint("price_cents >= 0 AND material_cents >= 0", name="not_below_zero"), {"sqlite_strict": True})
+
+
+class AttendanceRow(Books, Scoped):
+    """One person's day: minutes and mark; `booked_in` is the month that books it."""
+
+    __tablename__ = "attendance"
+    participant_id: Mapped[int] = mapped_column(Key, index=True)
+    happened_on: Mapped[date] = mapped_column(Day)
+    booked_in: Mapped[str] = mapped_column(Text, index=True)
+    minutes: Mapped[int] = mapped_column(Whole)
+    mark: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(Whole, default=1)
+    __table_args__ = (
+        UniqueConstraint("participant_id", "happened_on"), within("participant_id", "participant"),
+        CheckConstraint("minutes BETWEEN 0 AND 1440", name="minutes"),
+        CheckConstraint("mark IN ('D', 'L', 'K', 'N')", name="mark"), {"sqlite_strict": True})
+
+
+class LotRow(Books, Scoped):
+    """A lot: good and rejected thousandths of one product made on one day; `number` is empty when logged by hand."""
+
+    __tablename__ = "lot"
+    number: Mapped[str | None] = mapped_column(Text)
+    product_id: Mapped[int] = mapped_column(Key, index=True)
+    happened_on: Mapped[date] = mapped_column(Day, index=True)
+    booked_in: Mapped[str] = mapped_column(Text, index=True)
+    good: Mapped[int] = mapped_column(Whole)
+    rejects: Mapped[int] = mapped_column(Whole, default=0)
+    shared_by: Mapped[str] = mapped_column(Text, default="equal")
+    logged_at: Mapped[datetime] = mapped_column(Instant)
+    version: Mapped[int] = mapped_column(Whole, default=1)
+    makers: Mapped[list[Maker]] = relationship(
+        lambda: Maker, order_by=lambda: Maker.id, lazy="selectin", foreign_keys=lambda: Maker.lot_id, cascade="all, delete-orphan")
+    __table_args__ = (
+        UniqueConstraint("workshop_id", "number"), UniqueConstraint("workshop_id", "id"), within("product_id", "product"),
+        CheckConstraint("good >= 0 AND rejects >= 0", name="not_below_zero"), {"sqlite_strict": True})
+
+
+class Maker(Books, Scoped):
+    """A maker's share of a lot, in thousandths, above zero."""
+
+    __tablename__ = "lot_maker"
+    lot_id: Mapped[int] = mapped_column(Key, ForeignKey("lot.id"), index=True)
+    participant_id: Mapped[int] = mapped_column(Key, index=True)
+    weight: Mapped[int] = mapped_column(Whole)
+    __table_args__ = (
+        UniqueConstraint("lot_id", "participant_id"), within("lot_id", "lot"), within("participant_id", "participant"),
+        CheckConstraint("weight > 0", name="above_zero"), {"sqlite_strict": True})
+
+
+def products(session: Session, scope: Scope) -> list[Product]:
+    """The workshop's products with their prices, by code."""
+    rows = session.scalars(select(Product).where(
+        Product.organisation_id == scope.organisation, Product.workshop_id == scope.workshop))
+    return sorted(rows, key=lambda row: natural(row.code))
+
+
+def get_product(session: Session, scope: Scope, ref: str) -> Product:
+    """The product with this reference; raises Hidden outside the scope."""
+    found = session.scalar(select(Product).where(
+        Product.ref == ref, Product.organisation_id == scope.organisation, Product.workshop_id == scope.workshop))
+    if found is None:
+        raise Hidden
+    return found
+
+
+def _attendance(scope: Scope) -> Select[AttendanceRow]:
+    return select(AttendanceRow).where(
+        AttendanceRow.organisation_id == scope.organisation, AttendanceRow.workshop_id == scope.workshop)
+
+
+def attendance_between(session: Session, scope: Scope, first: date, last: date) -> list[AttendanceRow]:
+    """Attendance of the days `first` to `last`, both inclusive, by day."""
+    return list(session.scalars(_attendance(scope).where(
+        AttendanceRow.happened_on >= first, AttendanceRow.happened_on <= last)
+        .order_by(AttendanceRow.happened_on, AttendanceRow.id)))
+
+
+def find_attendance(session: Session, scope: Scope, participant_id: int, day: date) -> AttendanceRow | None:
+    """One person's day, if it was written down."""
+    return session.scalar(_attendance(scope).where(
+        AttendanceRow.participant_id == participant_id, AttendanceRow.happened_on == day))
+
+
+def _lots(scope: Scope) -> Select[LotRow]:
+    return select(LotRow).where(LotRow.organisation_id == scope.organisation, LotRow.workshop_id == scope.workshop)
+
+
+def lots_between(session: Session, scope: Scope, first: date, last: date) -> list[LotRow]:
+    """Lots made on the days `first` to `last`, both inclusive, in the order of saving."""
+    return list(session.scalars(_lots(scope).where(
+        LotRow.happened_on >= first, LotRow.happened_on <= last).order_by(LotRow.happened_on, LotRow.id)))
+
+
+def lots_until(session: Session, scope: Scope, month: Month) -> list[LotRow]:
+    """All lots booked in the month or before."""
+    return list(session.scalars(_lots(scope).where(LotRow.booked_in <= str(month)).order_by(LotRow.id)))
+
+
+def lots_by_number(session: Session, scope: Scope, numbers: list[str]) -> dict[str, LotRow]:
+    """Lots with these numbers."""
+    return {row.number: row for row in session.scalars(_lots(scope).where(LotRow.number.in_(numbers))) if row.number}
+
+
+def lots_by_ref(session: Session, scope: Scope, refs: list[str]) -> dict[str, LotRow]:
+    """Lots with these references, makers included."""
+    return {row.ref: row for row in session.scalars(_lots(scope).where(LotRow.ref.in_(refs)))}
+
+
+def get_lot(session: Session, scope: Scope, ref: str) -> LotRow:
+    """The lot with this reference; raises Hidden outside the scope."""
+    found = session.scalar(_lots(scope).where(LotRow.ref == ref))
+    if found is None:
+        raise Hidden
+    return found
+
+
+@dataclass(frozen=True)
+class DayCount:
+    """What is written down for a day: people marked, lots, sale lines."""
+
+    attended: int
+    lots: int
+    sales: int
+
+
+def attendance_days(session: Session, scope: Scope, month: Month) -> dict[date, int]:
+    """How many people have a mark on each day of the month that has any."""
+    rows = session.execute(
+        select(AttendanceRow.happened_on, func.count()).where(
+            AttendanceRow.organisation_id == scope.organisation, AttendanceRow.workshop_id == scope.workshop,
+            AttendanceRow.happened_on >= month.first, AttendanceRow.happened_on <= month.last)
+        .group_by(AttendanceRow.happened_on))
+    return {day: count for day, count in rows}

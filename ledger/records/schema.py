@@ -1,0 +1,52 @@
+"""All tables in one place, a fresh schema, and the version a database is at."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from ledger.records import audit, goals, guards, organisation, papers, people, production, sales, stipends, vault, watch
+from ledger.records.base import WRITES, Books, Watch, open_engine
+from ledger.settings import resource_dir
+
+ROOMS = (audit, goals, organisation, papers, people, production, sales, stipends, vault, watch)
+"""Imported so that their tables are known."""
+
+
+def create_books(engine: Engine) -> None:
+    """Tables and triggers from the code as it stands; the migrations must come to the same (a test compares)."""
+    with engine.execution_options(**{WRITES: True}).begin() as connection:
+        Books.metadata.create_all(connection)
+        guards.create(Books.metadata, connection)
+
+
+def create_watch(engine: Engine) -> None:
+    """The tables of watching; they hold no books, so they are made where they are missing."""
+    with engine.execution_options(**{WRITES: True}).begin() as connection:
+        Watch.metadata.create_all(connection)
+
+
+def migrate(url: str) -> None:
+    """Bring the books at this address to the newest version; nothing happens when they are."""
+    engine = open_engine(url)
+    try:
+        command.upgrade(_alembic(engine), "head")
+    finally:
+        engine.dispose()
+
+
+def at_newest(engine: Engine) -> bool:
+    """Whether the books have the newest version of the tables."""
+    newest = ScriptDirectory.from_config(_alembic(engine)).get_current_head()
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == newest
+
+
+def _alembic(engine: Engine) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(resource_dir("migrations")).replace("%", "%%"))
+    config.attributes["engine"] = engine
+    return config

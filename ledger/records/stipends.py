@@ -1,0 +1,284 @@
+"""Schemes, runs and the sealed books of approved months.
+
+A run is a draft that may change until it is approved; then what it used and what came out is written into the sealed tables, legs
+first and the header last, and triggers (`ledger.records.guards`) keep every row as it is.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Select, Text, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from ledger.core.faults import Hidden
+from ledger.core.periods import Month
+from ledger.records.base import Books, Scoped
+from ledger.records.organisation import Scope
+from ledger.records.types import Cents, Day, Instant, Whole
+
+STATES = ("draft", "submitted", "approved", "discarded")
+
+
+class SchemeRow(Books, Scoped):
+    """A version of the workshop's rules: the TOML text as approved, and its hash."""
+
+    __tablename__ = "scheme"
+    number: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(Text)
+    in_force_from: Mapped[date] = mapped_column(Day)
+    order_number: Mapped[str] = mapped_column(Text)
+    order_date: Mapped[date] = mapped_column(Day)
+    approved_by: Mapped[str] = mapped_column(Text)
+    approved_at: Mapped[datetime] = mapped_column(Instant)
+    __table_args__ = (UniqueConstraint("workshop_id", "number"), {"sqlite_strict": True})
+
+
+class Run(Books, Scoped):
+    """The working side of a month's calculation. `seen` is the hash of inputs, scheme and result: what an approver approves."""
+
+    __tablename__ = "run"
+    month: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    scheme_ref: Mapped[str] = mapped_column(Text)
+    inputs: Mapped[str] = mapped_column(Text)
+    result: Mapped[str] = mapped_column(Text)
+    seen: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(Whole, default=1)
+    calculated_by: Mapped[str] = mapped_column(Text)
+    calculated_at: Mapped[datetime] = mapped_column(Instant)
+    submitted_by: Mapped[str | None] = mapped_column(Text)
+    submitted_at: Mapped[datetime | None] = mapped_column(Instant)
+    sent_back_by: Mapped[str | None] = mapped_column(Text)
+    sent_back_at: Mapped[datetime | None] = mapped_column(Instant)
+    sent_back_why: Mapped[str | None] = mapped_column(Text)
+    approved_by: Mapped[str | None] = mapped_column(Text)
+    approved_at: Mapped[datetime | None] = mapped_column(Instant)
+    __table_args__ = (
+        CheckConstraint("state IN ('draft', 'submitted', 'approved', 'discarded')", name="state"),
+        CheckConstraint("approved_by IS NULL OR (approved_by <> calculated_by AND approved_by <> submitted_by)",
+                        name="another_approves"),
+        CheckConstraint("(state = 'approved') = (approved_by IS NOT NULL)", name="approved_has_a_name"),
+        UniqueConstraint("workshop_id", "id"),
+        {"sqlite_strict": True})
+
+
+class MonthRow(Books, Scoped):
+    """What somebody decided about a month: `empty` when it was declared to have nothing to pay."""
+
+    __tablename__ = "month"
+    month: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[str] = mapped_column(Text)
+    decided_at: Mapped[datetime] = mapped_column(Instant)
+    __table_args__ = (
+        UniqueConstraint("workshop_id", "month"), CheckConstraint("state IN ('empty')", name="state"), {"sqlite_strict": True})
+
+
+class SealedRun(Books, Scoped):
+    """The header of an approved month, written last: identity in cents, frozen inputs, scheme and result with their hashes."""
+
+    __tablename__ = "sealed_run"
+    run_ref: Mapped[str] = mapped_column(Text, unique=True)
+    month: Mapped[str] = mapped_column(Text)
+    number: Mapped[str] = mapped_column(Text)
+    order_number: Mapped[str] = mapped_column(Text)
+    order_date: Mapped[date] = mapped_column(Day)
+    scheme_ref: Mapped[str] = mapped_column(Text)
+    scheme_text: Mapped[str] = mapped_column(Text)
+    inputs: Mapped[str] = mapped_column(Text)
+    result: Mapped[str] = mapped_column(Text)
+    seen: Mapped[str] = mapped_column(Text)
+    calculated_by: Mapped[str] = mapped_column(Text)
+    submitted_by: Mapped[str] = mapped_column(Text)
+    approved_by: Mapped[str] = mapped_column(Text)
+    calculated_at: Mapped[datetime] = mapped_column(Instant)
+    submitted_at: Mapped[datetime] = mapped_column(Instant)
+    approved_at: Mapped[datetime] = mapped_column(Instant)
+    app_version: Mapped[str] = mapped_column(Text)
+    realised_net_cents: Mapped[int] = mapped_column(Cents)
+    deducted_cents: Mapped[int] = mapped_column(Cents)
+    carried_in_cents: Mapped[int] = mapped_column(Cents)
+    from_reserve_cents: Mapped[int] = mapped_column(Cents)
+    from_budget_cents: Mapped[int] = mapped_column(Cents)
+    stipends_cents: Mapped[int] = mapped_column(Cents)
+    withheld_cents: Mapped[int] = mapped_column(Cents)
+    to_reserve_cents: Mapped[int] = mapped_column(Cents)
+    unassigned_cents: Mapped[int] = mapped_column(Cents)
+    carried_out_cents: Mapped[int] = mapped_column(Cents)
+    __table_args__ = (
+        UniqueConstraint("workshop_id", "month"), UniqueConstraint("organisation_id", "number"),
+        CheckConstraint("approved_by <> calculated_by AND approved_by <> submitted_by", name="another_approves"),
+        CheckConstraint(
+            "realised_net_cents - deducted_cents + carried_in_cents + from_reserve_cents + from_budget_cents"
+            " = stipends_cents + withheld_cents + to_reserve_cents + unassigned_cents + carried_out_cents", name="identity"),
+        {"sqlite_strict": True})
+
+
+class SealedPerson(Books, Scoped):
+    """One person's statement in an approved month, by reference and number only."""
+
+    __tablename__ = "sealed_person"
+    run_ref: Mapped[str] = mapped_column(Text, index=True)
+    person_ref: Mapped[str] = mapped_column(Text, index=True)
+    person_number: Mapped[str] = mapped_column(Text)
+    statement_number: Mapped[str] = mapped_column(Text)
+    total_cents: Mapped[int] = mapped_column(Cents)
+    debt_cents: Mapped[int] = mapped_column(Cents)
+    __table_args__ = (
+        UniqueConstraint("run_ref", "person_ref"), UniqueConstraint("organisation_id", "statement_number"),
+        CheckConstraint("total_cents >= 0 AND debt_cents >= 0", name="not_below_zero"), {"sqlite_strict": True})
+
+
+class SealedLine(Books, Scoped):
+    """A line of a person's statement in an approved month."""
+
+    __tablename__ = "sealed_line"
+    run_ref: Mapped[str] = mapped_column(Text, index=True)
+    person_ref: Mapped[str] = mapped_column(Text)
+    position: Mapped[int] = mapped_column(Whole)
+    part: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    payer: Mapped[str] = mapped_column(Text)
+    cents: Mapped[int] = mapped_column(Cents)
+    __table_args__ = (UniqueConstraint("run_ref", "person_ref", "position"), {"sqlite_strict": True})
+
+
+class SealedSale(Books, Scoped):
+    """A sale line worked out in an approved month: its cents, and how many thousandths no lot covers."""
+
+    __tablename__ = "sealed_sale"
+    run_ref: Mapped[str] = mapped_column(Text, index=True)
+    sale_ref: Mapped[str] = mapped_column(Text, unique=True)
+    gross_cents: Mapped[int] = mapped_column(Cents)
+    net_cents: Mapped[int] = mapped_column(Cents)
+    materials_cents: Mapped[int] = mapped_column(Cents)
+    shared_cents: Mapped[int] = mapped_column(Cents)
+    uncovered: Mapped[int] = mapped_column(Whole)
+    __table_args__ = ({"sqlite_strict": True},)
+
+
+class SealedMatch(Books, Scoped):
+    """So many thousandths of a sale line out of a lot ("" for none), kept for good, in the order in which they were made."""
+
+    __tablename__ = "sealed_match"
+    run_ref: Mapped[str] = mapped_column(Text)
+    position: Mapped[int] = mapped_column(Whole)
+    sale_ref: Mapped[str] = mapped_column(Text, index=True)
+    lot_ref: Mapped[str] = mapped_column(Text, index=True)
+    quantity: Mapped[int] = mapped_column(Whole)
+    __table_args__ = (UniqueConstraint("run_ref", "position"), {"sqlite_strict": True})
+
+
+class LateRow(Books, Scoped):
+    """A wrong or missing fact of an approved month, with its reason; a correction reads it, the sealed run never does."""
+
+    __tablename__ = "late_row"
+    month: Mapped[str] = mapped_column(Text)
+    happened_on: Mapped[date] = mapped_column(Day)
+    kind: Mapped[str] = mapped_column(Text)
+    fact: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    offered_by: Mapped[str] = mapped_column(Text)
+    offered_at: Mapped[datetime] = mapped_column(Instant)
+
+
+def _schemes(scope: Scope) -> Select[SchemeRow]:
+    return select(SchemeRow).where(SchemeRow.organisation_id == scope.organisation, SchemeRow.workshop_id == scope.workshop)
+
+
+def schemes(session: Session, scope: Scope) -> list[SchemeRow]:
+    """All approved schemes, the newest in force first."""
+    return list(session.scalars(_schemes(scope).order_by(SchemeRow.in_force_from.desc(), SchemeRow.id.desc())))
+
+
+def find_scheme(session: Session, scope: Scope, month: Month) -> SchemeRow | None:
+    """The version in force on the first day of the month."""
+    return session.scalar(_schemes(scope).where(SchemeRow.in_force_from <= month.first)
+                          .order_by(SchemeRow.in_force_from.desc(), SchemeRow.id.desc()).limit(1))
+
+
+def get_scheme(session: Session, scope: Scope, ref: str) -> SchemeRow:
+    """The scheme with this reference; raises Hidden outside the scope."""
+    found = session.scalar(_schemes(scope).where(SchemeRow.ref == ref))
+    if found is None:
+        raise Hidden
+    return found
+
+
+def find_run(session: Session, scope: Scope, month: Month) -> Run | None:
+    """The month's run that is not discarded."""
+    return session.scalar(select(Run).where(
+        Run.organisation_id == scope.organisation, Run.workshop_id == scope.workshop,
+        Run.month == str(month), Run.state != "discarded").order_by(Run.id.desc()).limit(1))
+
+
+def find_sealed(session: Session, scope: Scope, month: Month) -> SealedRun | None:
+    """The approved run of the month."""
+    return session.scalar(_sealed(scope).where(SealedRun.month == str(month)))
+
+
+def sealed_runs(session: Session, scope: Scope) -> list[SealedRun]:
+    """All approved runs, oldest month first."""
+    return list(session.scalars(_sealed(scope).order_by(SealedRun.month)))
+
+
+def _sealed(scope: Scope) -> Select[SealedRun]:
+    return select(SealedRun).where(SealedRun.organisation_id == scope.organisation, SealedRun.workshop_id == scope.workshop)
+
+
+def approved_months(session: Session, scope: Scope) -> frozenset[Month]:
+    """The months whose run is approved."""
+    found = session.scalars(select(SealedRun.month).where(
+        SealedRun.organisation_id == scope.organisation, SealedRun.workshop_id == scope.workshop))
+    return frozenset(Month.parse(text) for text in found)
+
+
+def empty_months(session: Session, scope: Scope) -> frozenset[Month]:
+    """The months declared to have nothing to pay."""
+    found = session.scalars(select(MonthRow.month).where(
+        MonthRow.organisation_id == scope.organisation, MonthRow.workshop_id == scope.workshop, MonthRow.state == "empty"))
+    return frozenset(Month.parse(text) for text in found)
+
+
+def sealed_people(session: Session, scope: Scope, run_ref: str) -> list[SealedPerson]:
+    """The statements of an approved run, in the order they were numbered."""
+    return list(session.scalars(select(SealedPerson).where(
+        SealedPerson.organisation_id == scope.organisation, SealedPerson.workshop_id == scope.workshop,
+        SealedPerson.run_ref == run_ref).order_by(SealedPerson.id)))
+
+
+def statements_of_person(session: Session, scope: Scope, person_ref: str) -> list[tuple[SealedPerson, SealedRun]]:
+    """A person's statements with their runs, newest month first."""
+    rows = session.execute(
+        select(SealedPerson, SealedRun).join(SealedRun, SealedRun.run_ref == SealedPerson.run_ref)
+        .where(SealedPerson.organisation_id == scope.organisation, SealedPerson.workshop_id == scope.workshop,
+               SealedPerson.person_ref == person_ref).order_by(SealedRun.month.desc()))
+    return [(person, run) for person, run in rows]
+
+
+def sealed_matches(session: Session, scope: Scope) -> list[SealedMatch]:
+    """Every match of every approved run, in the order they were made."""
+    return list(session.scalars(select(SealedMatch).where(
+        SealedMatch.organisation_id == scope.organisation, SealedMatch.workshop_id == scope.workshop)
+        .order_by(SealedMatch.id)))
+
+
+def taken_from_lots(session: Session, scope: Scope) -> dict[str, int]:
+    """How many thousandths approved months took out of each lot."""
+    rows = session.execute(select(SealedMatch.lot_ref, func.sum(SealedMatch.quantity)).where(
+        SealedMatch.organisation_id == scope.organisation, SealedMatch.workshop_id == scope.workshop)
+        .group_by(SealedMatch.lot_ref))
+    return {lot: int(quantity) for lot, quantity in rows}
+
+
+def sealed_sales(session: Session, scope: Scope, refs: list[str] | None = None) -> dict[str, SealedSale]:
+    """Sale lines of approved months by the line's reference."""
+    query = select(SealedSale).where(SealedSale.organisation_id == scope.organisation, SealedSale.workshop_id == scope.workshop)
+    if refs is not None:
+        query = query.where(SealedSale.sale_ref.in_(refs))
+    return {row.sale_ref: row for row in session.scalars(query)}
+
+

@@ -1,0 +1,125 @@
+"""Settings from `LEDGER_*` variables, each with a default that works; a wrong one is refused with a clear sentence.
+
+Also the places of the files that travel with the program.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+
+class WrongSetting(Exception):
+    """A setting that cannot be used; the text says which, why and what to write."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things are and how the server behaves. `secret_key` is made by `init` unless given."""
+
+    data_dir: Path
+    database_url: str
+    watch_url: str
+    migrate_url: str
+    secret_key: str
+    host: str
+    port: int
+    trusted_hosts: tuple[str, ...]
+    secure_cookies: bool
+    proxies: int
+
+    @property
+    def master_key_file(self) -> Path:
+        """The master key of identities and papers."""
+        return self.data_dir / "master.key"
+
+    @property
+    def secret_key_file(self) -> Path:
+        """The key that signs cookies, when the variable gives none."""
+        return self.data_dir / "secret.key"
+
+
+NAMES = ("DATA_DIR", "DATABASE_URL", "WATCH_URL", "MIGRATE_URL", "SECRET_KEY", "HOST", "PORT", "TRUSTED_HOSTS",
+         "SECURE_COOKIES", "PROXIES")
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; raises WrongSetting for an unknown `LEDGER_` name or a value that cannot be used."""
+    given = {name[7:]: value for name, value in (os.environ if environment is None else environment).items()
+             if name.startswith("LEDGER_")}
+    for name in given:
+        if name not in NAMES:
+            raise WrongSetting(f"LEDGER_{name} is no setting. The settings are: {', '.join('LEDGER_' + n for n in NAMES)}.")
+    data = Path(given.get("DATA_DIR", "data")).expanduser().resolve()
+    database = _database("DATABASE_URL", given.get("DATABASE_URL") or f"sqlite:///{data / 'books.db'}")
+    return Settings(
+        data_dir=data,
+        database_url=database,
+        watch_url=_database("WATCH_URL", given.get("WATCH_URL") or f"sqlite:///{data / 'watch.db'}"),
+        migrate_url=_database("MIGRATE_URL", given.get("MIGRATE_URL") or database),
+        secret_key=_secret(given.get("SECRET_KEY", "")),
+        host=given.get("HOST", "127.0.0.1"),
+        port=_whole("PORT", given.get("PORT", "8000"), 1, 65535),
+        trusted_hosts=tuple(h.strip() for h in given.get("TRUSTED_HOSTS", "localhost,127.0.0.1").split(",") if h.strip()),
+        secure_cookies=_yes_no("SECURE_COOKIES", given.get("SECURE_COOKIES", "no")),
+        proxies=_whole("PROXIES", given.get("PROXIES", "0"), 0, 5),
+    )
+
+
+def _database(name: str, text: str) -> str:
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise WrongSetting(f"LEDGER_{name} is no database address. Write for example sqlite:////srv/dirbtuve/books.db "
+                           "or postgresql+psycopg://user@host/name.") from None
+    backend = url.get_backend_name()
+    if backend not in ("sqlite", "postgresql"):
+        raise WrongSetting(f"LEDGER_{name} names {backend}. Dirbtuvė keeps its books in sqlite or postgresql.")
+    if backend == "sqlite" and url.database in (None, "", ":memory:"):
+        raise WrongSetting(f"LEDGER_{name} is a database in memory. Books need a file, for example sqlite:////srv/dirbtuve/books.db.")
+    return url.render_as_string(hide_password=False)
+
+
+def _secret(text: str) -> str:
+    if text and len(text) < 32:
+        raise WrongSetting("LEDGER_SECRET_KEY is too short. Give it at least 32 random characters, or leave it out: "
+                           "then `dirbtuve init` makes one.")
+    return text
+
+
+def _whole(name: str, text: str, least: int, most: int) -> int:
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise WrongSetting(f"LEDGER_{name} is «{text[:20]}». Write a whole number from {least} to {most}.")
+    return int(text)
+
+
+def _yes_no(name: str, text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise WrongSetting(f"LEDGER_{name} is «{text[:20]}». Write yes or no.")
+    return text == "yes"
+
+
+def app_version() -> str:
+    """The version of the program, which every audit entry and paper carries."""
+    try:
+        return version("dirbtuve")
+    except PackageNotFoundError:
+        return "0"
+
+
+def resource_dir(name: str) -> Path:
+    """The folder `templates`, `static` or `migrations`: inside the installed package, else beside it in a checkout.
+
+    Raises FileNotFoundError when neither is there.
+    """
+    package = Path(__file__).resolve().parent
+    for folder in (package / name, package.parent / name):
+        if folder.is_dir():
+            return folder
+    raise FileNotFoundError(f"the folder {name} is missing beside and inside the package")

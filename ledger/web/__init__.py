@@ -1,0 +1,1 @@
+"""Pages: forms, views, sessions. Reads through records, writes through actions."""
