@@ -1,0 +1,129 @@
+"""Frozen values as canonical JSON and back: the same facts give the same bytes, whatever the order of their rows.
+
+Keys sorted, no spaces, fractions as "a/b", days and months in ISO form, no floats; people stand by reference and number
+only.
+"""
+
+from __future__ import annotations
+
+import json
+import types
+from dataclasses import fields, is_dataclass, replace
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from ledger.core.people import person_order
+from ledger.core.periods import Month
+from ledger.core.production import lot_order
+from ledger.core.sales import line_order
+from ledger.core.schemes import Scheme, read_scheme
+from ledger.core.stipends import Inputs, Result
+
+FORM = 1
+"""The number of this form; a stored text of another number is read by the code that knows it."""
+
+Plain = dict[str, object] | list[object] | str | int | None
+Kept = TypeVar("Kept")
+
+
+def canonical(inputs: Inputs, scheme: Scheme) -> str:
+    """What a run read, as canonical JSON."""
+    return _text({"form": FORM, "inputs": _plain(_in_order(inputs)), "scheme": scheme.canonical()})
+
+
+def canonical_result(result: Result) -> str:
+    """What a run gave, as canonical JSON."""
+    return _text({"form": FORM, "result": _plain(result)})
+
+
+def inputs_from_canonical(text: str) -> tuple[Inputs, Scheme]:
+    """What a run read, from the text of `canonical`; raises ValueError for a text of another form."""
+    data = json.loads(text)
+    if not isinstance(data, dict) or data.get("form") != FORM:
+        raise ValueError("not a run of this form")
+    return read_plain(Inputs, data["inputs"]), read_scheme(data["scheme"])
+
+
+def result_from_canonical(text: str) -> Result:
+    """What a run gave, from the text of `canonical_result`; raises ValueError for a text of another form."""
+    data = json.loads(text)
+    if not isinstance(data, dict) or data.get("form") != FORM:
+        raise ValueError("not a result of this form")
+    return read_plain(Result, data["result"])
+
+
+def _text(data: dict[str, object]) -> str:
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _in_order(inputs: Inputs) -> Inputs:
+    """The same inputs with every list in one order; matches of an earlier line keep theirs, it means something."""
+    lots = (replace(lot, makers=tuple(sorted(lot.makers, key=lambda one: (one.person, one.weight))),
+                    moves=tuple(sorted(lot.moves, key=lambda one: (one.day, one.quantity)))) for lot in inputs.lots)
+    return replace(
+        inputs,
+        people=tuple(sorted(inputs.people, key=person_order)),
+        attendance=tuple(sorted(inputs.attendance, key=lambda one: (one.person, one.day))),
+        lots=tuple(sorted(lots, key=lot_order)),
+        lines=tuple(sorted(inputs.lines, key=line_order)),
+        earlier=tuple(sorted(inputs.earlier, key=lambda one: line_order(one.line))),
+        debts=tuple(sorted(inputs.debts, key=lambda one: (one.person, one.since, one.cents))),
+    )
+
+
+def _plain(value: object) -> Plain:
+    """A frozen value as plain data; raises TypeError for what has no place in the books (a float, a set ...)."""
+    if value is None or isinstance(value, int | str):
+        return str(value) if isinstance(value, StrEnum) else value
+    if isinstance(value, Fraction):
+        return f"{value.numerator}/{value.denominator}"
+    if isinstance(value, Month):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+_HINTS: dict[str, dict[str, Any]] = {}  # Any: type hints are types, unions and generics alike
+
+
+def _hints(kind: type) -> dict[str, Any]:
+    if kind.__name__ not in _HINTS:
+        _HINTS[kind.__name__] = get_type_hints(kind)
+    return _HINTS[kind.__name__]
+
+
+def read_plain(kind: type[Kept], data: object) -> Kept:
+    """A frozen dataclass from its plain data; raises ValueError when the data has another shape."""
+    if not isinstance(data, dict) or set(data) != set(_hints(kind)):
+        raise ValueError(f"not the plain form of {kind.__name__}")
+    return kind(**{name: _value(hint, data[name]) for name, hint in _hints(kind).items()})
+
+
+def _value(hint: Any, data: Any) -> Any:  # Any: one reader for every field, told by its hint
+    origin = get_origin(hint)
+    if origin is tuple:
+        return tuple(_value(get_args(hint)[0], one) for one in data)
+    if origin is dict:
+        return dict(data)
+    if origin in (Union, types.UnionType):
+        return None if data is None else _value(next(one for one in get_args(hint) if one is not type(None)), data)
+    if hint is Fraction:
+        return Fraction(data)
+    if hint is Month:
+        return Month.parse(data)
+    if hint is date:
+        return date.fromisoformat(data)
+    if isinstance(hint, type) and is_dataclass(hint):
+        return read_plain(hint, data)
+    if type(data) is not (str if issubclass(hint, StrEnum) else hint):
+        raise ValueError(f"not a {hint.__name__}")
+    return hint(data)

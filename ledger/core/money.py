@@ -1,0 +1,187 @@
+"""Rounding and dividing: integer cents and exact fractions, never a float."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from math import floor
+
+
+def natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Sort key in natural order: runs of digits as numbers, the rest by code point (D2 before D10)."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", text)
+    return tuple((0, int(part), part) if part[0] in "0123456789" else (1, 0, part) for part in parts)
+
+
+class Mode(StrEnum):
+    """How a rest of a step is rounded; UP is away from zero, DOWN towards zero."""
+
+    HALF_UP = "half_up"
+    UP = "up"
+    DOWN = "down"
+    HALF_EVEN = "half_even"
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """A mode and a step in cents (at least 1)."""
+
+    mode: Mode = Mode.HALF_UP
+    step: int = 1
+
+
+CENT = Rounding()
+
+
+def half_up(exact: Fraction) -> int:
+    """Round to a whole number, halves away from zero."""
+    return ratio_half_up(exact.numerator, exact.denominator)
+
+
+def ratio_half_up(numerator: int, denominator: int) -> int:
+    """Round numerator / denominator to a whole number, halves away from zero; the denominator is above zero."""
+    size = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return size if numerator >= 0 else -size
+
+
+def rounded(exact: Fraction, rounding: Rounding = CENT) -> int:
+    """Round cents to a whole number of steps, as the rounding says; the answer is in cents."""
+    steps = exact / rounding.step
+    if rounding.mode is Mode.HALF_UP:
+        return half_up(steps) * rounding.step
+    if rounding.mode is Mode.HALF_EVEN:
+        return round(steps) * rounding.step
+    down = floor(abs(steps))
+    size = down + (1 if rounding.mode is Mode.UP and down != abs(steps) else 0)
+    return (size if steps >= 0 else -size) * rounding.step
+
+
+def exact_sum(values: Iterable[Fraction]) -> Fraction:
+    """The exact sum; adds what shares a denominator first and the rest in pairs, so that long sums stay quick."""
+    groups: defaultdict[int, int] = defaultdict(int)
+    for value in values:
+        groups[value.denominator] += value.numerator
+    return ratio_sum(groups)
+
+
+def ratio_sum(groups: dict[int, int]) -> Fraction:
+    """The exact sum of numerators kept by their denominator (above zero)."""
+    sums = [Fraction(top, bottom) for bottom, top in groups.items()]
+    while len(sums) > 1:
+        pairs = [one + other for one, other in zip(sums[::2], sums[1::2], strict=False)]
+        sums = pairs + sums[2 * len(pairs):]
+    return sums[0] if sums else Fraction(0)
+
+
+class Why(StrEnum):
+    """Why a leftover step went to a person or did not."""
+
+    WHOLE = "whole"  # the quota is a whole number of steps
+    LARGER = "larger"  # its fraction is larger than the last that still got one
+    SMALLER = "smaller"  # its fraction is smaller than the last that got one
+    TIE_WON = "tie_won"  # tied for the last, and its turn this month
+    TIE_LOST = "tie_lost"  # tied for the last, not its turn
+
+
+@dataclass(frozen=True)
+class Quota:
+    """What a person should get, in exact cents; `number` is the person's own and decides ties."""
+
+    person: str
+    number: str
+    exact: Fraction
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a person got: `cents` = `whole` (the floor, in cents) and a step more when `extra`; `fraction` is what the
+    floor left, of a
+    step. For a tie: how many were `tied`, at which index the turn started and the person's index (all from 0)."""
+
+    cents: int
+    whole: int
+    fraction: Fraction
+    extra: bool
+    why: Why
+    tied: int = 0
+    start: int = 0
+    place: int = 0
+
+
+@dataclass(frozen=True)
+class Division:
+    """A sum divided: the parts add up to `total` - `carried` (cents); `leftover` steps were given one each."""
+
+    given: dict[str, Given]
+    total: int
+    carried: int
+    leftover: int
+
+
+def divide(quotas: Sequence[Quota], month_index: int, *, total: int | None = None, step: int = 1) -> Division:
+    """Divide `total` cents (by default the quotas' sum, half up) by largest remainder in steps of `step` cents.
+
+    Everyone gets the floor of the exact signed quota, the leftover steps go to the largest fractions; among those
+    tied for the last of
+    them by natural number, starting at `month_index` modulo how many are tied. A quota of 0 gets nothing. What is
+    less than a step is
+    carried. Raises ValueError when the total cannot be reached so (it is not the rounded sum of the quotas).
+    """
+    if total is None:
+        total = half_up(exact_sum(quota.exact for quota in quotas))
+    wholes = {quota.person: floor(quota.exact / step) for quota in quotas}
+    if len(wholes) != len(quotas):
+        raise ValueError("a person stands twice among the quotas")
+    leftover = total // step - sum(wholes.values())
+    sharing = [quota for quota in quotas if quota.exact]
+    if not 0 <= leftover <= len(sharing):
+        raise ValueError("the total is not the sum of the quotas")
+    fractions = {quota.person: quota.exact / step - wholes[quota.person] for quota in quotas}
+    turns = _turns(sharing, fractions, leftover, month_index)
+    given = {person: turns.get(person) or Given(0, 0, Fraction(0), False, Why.WHOLE) for person in wholes}
+    return Division({person: _in_cents(one, wholes[person], step) for person, one in given.items()},
+                    total, total - total // step * step, leftover)
+
+
+def _in_cents(one: Given, whole: int, step: int) -> Given:
+    cents = (whole + one.extra) * step
+    return Given(cents, whole * step, one.fraction, one.extra, one.why, one.tied, one.start, one.place)
+
+
+def _turns(sharing: Sequence[Quota], fractions: dict[str, Fraction], leftover: int,
+           month_index: int) -> dict[str, Given]:
+    """Who gets a leftover step, with the reason; the cents are filled in by the caller."""
+    # the scaled integer settles nearly every comparison; equal integers fall back on the exact fraction
+    ranked = sorted(sharing, key=lambda quota: _rank(fractions[quota.person]), reverse=True)
+    last = fractions[ranked[leftover - 1].person] if leftover else None
+    turns = {}
+    for quota in sharing:
+        fraction = fractions[quota.person]
+        extra = last is not None and fraction > last
+        why = Why.LARGER if extra else Why.SMALLER if fraction else Why.WHOLE
+        turns[quota.person] = Given(0, 0, fraction, extra, why)
+    tied = [quota for quota in sharing if fractions[quota.person] == last]
+    seats = leftover - sum(1 for one in turns.values() if one.extra)
+    if len(tied) > seats:
+        turns.update(_tie(tied, seats, month_index, last))
+    else:
+        turns.update({quota.person: Given(0, 0, fractions[quota.person], True, Why.LARGER) for quota in tied})
+    return turns
+
+
+def _rank(fraction: Fraction) -> tuple[int, Fraction]:
+    return ((fraction.numerator << 64) // fraction.denominator, fraction)
+
+
+def _tie(tied: Sequence[Quota], seats: int, month_index: int, fraction: Fraction | None) -> dict[str, Given]:
+    start = month_index % len(tied)
+    answer = {}
+    for place, quota in enumerate(sorted(tied, key=lambda one: (natural(one.number), one.person))):
+        won = (place - start) % len(tied) < seats
+        why = Why.TIE_WON if won else Why.TIE_LOST
+        answer[quota.person] = Given(0, 0, fraction or Fraction(0), won, why, len(tied), start, place)
+    return answer
