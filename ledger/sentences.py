@@ -209,6 +209,9 @@ SENTENCES: dict[str, str] = {
         "%(returned_thousandths)s of this line came back already: the quantity sold cannot be less."
     ),
     "returned_as_other": mark("A part of this line came back as %(code)s: keep that product."),
+    "returned_earlier": mark(
+        "A part of this line came back on %(day)s already: the sale cannot be later, correct the day."
+    ),
     "sold_more_than_made": mark(
         "No lot covers %(bare_thousandths)s of %(code)s: that part is sold without a lot until its lot is "
         "brought in, check the quantity."

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ledger.core.faults import Refused
+from ledger.core.numbers import shown
 
 MOST_BYTES = 20_000_000
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
@@ -26,7 +27,7 @@ class Unreadable(Refused):
     """The file, or its rest, cannot be read; `line` says from where on."""
 
     def __init__(self, code: str, line: int, **values: str | int) -> None:
-        super().__init__(code, **values)
+        super().__init__(code, at="", **values)
         self.line = line
 
 
@@ -58,7 +59,7 @@ def rows(text: str) -> Iterator[Raw]:
     """The rows that are not empty, header first; raises Unreadable where quotes or a long cell break the reading."""
     named = re.match(r'"?sep=([^"\r\n]+)"?(?:\r\n|\r|\n)', text, re.IGNORECASE)
     if named and named[1] not in (";", ","):
-        raise Unreadable("separator", 1, text=named[1][:10])
+        raise Unreadable("separator", 1, text=shown(named[1]))
     skipped = 1 if named else 0
     body = text[named.end() :] if named else text
     reader = csv.reader(io.StringIO(body, newline=""), delimiter=named[1] if named else _delimiter(body), strict=True)
@@ -90,7 +91,7 @@ def header(
     for cell in cells[:last]:
         name = own.get(heading(cell), "")
         if not name:
-            wrong.append((cell.strip()[:60], "unknown_column"))
+            wrong.append((shown(cell.strip()), "unknown_column"))
         elif name in found:
             wrong.append((name, "column_twice"))
         found.append(name)

@@ -29,7 +29,7 @@ _IBAN_LENGTHS = {"LT": 20, "LV": 21, "EE": 20, "PL": 28, "DE": 22, "FI": 18}
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading, the kind of its values for the preview, how a cell is read, whether it may be empty or lack."""
+    """A column: its heading, the kind of its values for the preview, how a cell is read, if it may be empty or lack."""
 
     name: str
     kind: str
@@ -112,7 +112,7 @@ def _sales(happened: Read, vat: Read) -> tuple[Column, ...]:
 
 
 def read_text(cell: str, most: int) -> str:
-    """Text as typed, without spaces around it; raises Refused `empty`, `too_long` or `bad_character` (invisible ones)."""
+    """Text as typed, without spaces around it; raises Refused `empty`, `too_long`, `bad_character` (invisible ones)."""
     if len(cell) > 20 * most:
         raise Refused("too_long", most=most)
     text = unicodedata.normalize("NFC", cell).strip()

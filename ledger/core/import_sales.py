@@ -65,9 +65,11 @@ class _Returns:
         self.sheet: Sheet = folder.sales
         self.sent = {line_key(draft): draft for draft in reversed(self.sheet.having("Dokumentas", "Eil. Nr."))}
         self.returned = defaultdict[LineKey, int](int)
+        self.first_return: dict[LineKey, date] = {}
         for key, line in self.known.items():
             if line.returns and key not in self.sent:
                 self.returned[line.returns] -= line.quantity
+                self.first_return[line.returns] = min(line.day, self.first_return.get(line.returns, line.day))
 
     def check(self) -> None:
         """Refuse what was not sold so; a return that is refused counts for nothing."""
@@ -78,12 +80,16 @@ class _Returns:
             self._check_return(draft, draft.cells["Grąžinta eil."])
 
     def _check_stored_returns(self, key: LineKey, draft: Draft) -> None:
-        """A line may not shrink below what was returned of it, nor become another product."""
+        """A line may not shrink below what was returned of it, become another product or move behind its return."""
+        if key not in self.first_return:
+            return
         returned, product, quantity = self.returned.get(key, 0), draft.cells.get("Gaminys"), draft.cells.get("Kiekis")
-        if returned and quantity is not None and quantity < returned:
+        if quantity is not None and quantity < returned:
             self.sheet.refuse(draft, "Kiekis", "less_than_returned", returned_thousandths=returned)
-        if returned and product and key in self.known and product != self.known[key].product:
+        if product and key in self.known and product != self.known[key].product:
             self.sheet.refuse(draft, "Gaminys", "returned_as_other", code=self.known[key].product)
+        if draft.has("Data") and draft.cells["Data"] > self.first_return[key]:
+            self.sheet.refuse(draft, "Data", "returned_earlier", day=str(self.first_return[key]))
 
     def _check_return(self, draft: Draft, key: LineKey) -> None:
         cells = self._cells(key)
@@ -152,8 +158,7 @@ def warn_sold_more(folder: Folder) -> None:
     for product, of_product in moves.items():
         for move, bare in _uncovered(sorted(of_product, key=lambda move: move.order), made.get(product, [])):
             if move.draft:
-                values = {"code": product, "bare_thousandths": bare}
-                folder.sales.warn(move.draft, "Kiekis", "sold_more_than_made", **values)
+                folder.sales.warn(move.draft, "Kiekis", "sold_more_than_made", code=product, bare_thousandths=bare)
 
 
 def _uncovered(moves: Iterable[_Move], made: list[tuple[date, int]]) -> Iterable[tuple[_Move, int]]:

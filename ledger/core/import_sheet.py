@@ -22,8 +22,8 @@ _TYPED = 200
 class Draft:
     """A row: `cells` holds the values of its sound cells only.
 
-    A `mute` row (too short, too long) has its one fault already; a `same` row changes nothing, so that what is odd in it
-    is not said again.
+    A `mute` row (too short, too long) has its one fault already; a `same` row changes nothing, so that what is odd
+    in it is not said again.
     """
 
     line: int

@@ -1,7 +1,7 @@
 """What is brought in and what is already in the books, as frozen values; `imports.read_folder` makes a Reading of them.
 
-Quantities are thousandths, money is cents, time is minutes, percents are thousandths of a percent. Participants go by the
-workshop's own number.
+Quantities are thousandths, money is cents, time is minutes, percents are thousandths of a percent. Participants
+go by the workshop's own number.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Totals:
-    """Sums over the sound rows: minutes attended, good and sold thousandths by product, gross cents of the sale lines."""
+    """Sums over the sound rows: minutes attended, thousandths made (good) and sold by product, gross cents."""
 
     minutes: int = 0
     made: Mapping[str, int] = field(default_factory=dict)

@@ -37,7 +37,7 @@ class Written:
 
 
 def read_cents(text: str, *, dot_allowed: bool = False, least: int = 0, most: int = MOST_CENTS) -> int:
-    """Money in whole cents from `least` to `most`; raises Refused `part_of_cent`, `negative`, `zero`, `sum_too_large`."""
+    """Money in whole cents from `least` to `most`; raises `part_of_cent`, `negative`, `zero`, `sum_too_large`."""
     written = take(text, dot_allowed=dot_allowed)
     if len(written.fraction) > 2:
         raise Refused("part_of_cent", text=shown(text))
@@ -47,7 +47,7 @@ def read_cents(text: str, *, dot_allowed: bool = False, least: int = 0, most: in
 def read_thousandths(
     text: str, *, dot_allowed: bool = False, least: int = 1, most: int = MOST_THOUSANDTHS
 ) -> int:
-    """A quantity in thousandths, at most three decimals; `least` 1 refuses zero, 0 takes it, below zero takes returns."""
+    """A quantity in thousandths, three decimals at most; `least` 1 refuses zero, 0 takes it, less takes returns."""
     written = take(text, dot_allowed=dot_allowed)
     _three_decimals(written, text)
     return _bounded(written.scaled(3), text, least, most, "quantity_too_large")
@@ -95,8 +95,9 @@ def take(text: str, *, dot_allowed: bool = False) -> Written:
 
 
 def shown(text: str) -> str:
-    """What was typed, short enough for a sentence."""
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    """What was typed, short enough for a sentence and without anything invisible."""
+    short = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    return "".join(letter if letter.isprintable() or letter.isspace() else "\ufffd" for letter in short)
 
 
 def _comma_for_dot(text: str) -> str:
