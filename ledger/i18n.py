@@ -5,7 +5,7 @@ Message ids are English. Lithuanian is the first language; the language of a pie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -15,6 +15,7 @@ from pathlib import Path
 from babel.dates import format_date, format_skeleton
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
+from markupsafe import escape
 from num2words import num2words
 
 from ledger.core.faults import Value
@@ -101,9 +102,21 @@ def mark(message: str) -> str:
     return message
 
 
-def lazy(message: str) -> Callable[[], str]:
-    """A message translated when it is called."""
-    return lambda: gettext(message)
+class Lazy(str):
+    """A message that is translated when it is written out: for labels that are declared before a language is known."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return gettext(str.__str__(self))
+
+    def __html__(self) -> str:
+        return str(escape(str(self)))
+
+
+def lazy_text(message: str) -> str:
+    """Mark a label and translate it when it is shown."""
+    return Lazy(message)
 
 
 # ---------- money and quantities ----------

@@ -156,6 +156,12 @@ def get_participant_by_person(session: Session, vault: Vault, scope: Scope, pers
     return _named(session, vault, scope, row)
 
 
+def get_participant_by_id(session: Session, vault: Vault, scope: Scope, row_id: int) -> Named:
+    """The participant with this row number; raises Hidden outside the scope."""
+    row = session.scalar(_of(scope).where(Participant.id == row_id))
+    return _named(session, vault, scope, row)
+
+
 def _named(session: Session, vault: Vault, scope: Scope, row: Participant | None) -> Named:
     if row is None:
         raise Hidden

@@ -1,0 +1,100 @@
+"""Participants: creating and changing them, and what a participant says is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from sqlalchemy import select
+from stdnum import iban as iban_rules
+from stdnum.exceptions import ValidationError
+
+from ledger.actions.doing import Doing
+from ledger.core.access import May
+from ledger.core.faults import Conflict, Hidden, Refused
+from ledger.core.periods import Month
+from ledger.records import people
+from ledger.records.people import Concern, Identity, Participant
+
+ABOUT = ("days", "made", "sold", "money", "goals", "other")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A participant as typed: both days inclusive."""
+
+    number: str
+    identity: Identity
+    started: date
+    ended: date | None
+
+
+def keep_participant(doing: Doing, profile: Profile, *, may: May = May.KEEP_PEOPLE) -> Participant:
+    """Create the participant with this number, or change who they are and their dates."""
+    doing.check(may)
+    _check(doing, profile)
+    row = doing.session.scalar(select(Participant).where(
+        Participant.workshop_id == doing.scope.workshop, Participant.number == profile.number))
+    before = {"started": row.started_on, "ended": row.ended_on} if row else None
+    if row is None:
+        row = Participant(organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, number=profile.number,
+                          started_on=profile.started, ended_on=profile.ended)
+        doing.session.add(row)
+        doing.session.flush()
+    row.started_on, row.ended_on = profile.started, profile.ended
+    people.seal_identity(doing.session, doing.vault, doing.scope, row.person_ref, profile.identity)
+    doing.note("keep_participant", "participant", row.ref, before=before, person=row.person_ref,
+               after={"number": row.number, "started": row.started_on, "ended": row.ended_on}, secret=asdict(profile.identity))
+    return row
+
+
+def _check(doing: Doing, profile: Profile) -> None:
+    identity = profile.identity
+    for field, text in (("number", profile.number), ("first", identity.first), ("last", identity.last)):
+        if not text.strip():
+            raise Refused("empty_text", at=field)
+        if len(text) > 100:
+            raise Refused("text_too_long", at=field, most=100)
+    if profile.ended is not None and profile.ended < profile.started:
+        raise Refused("ended_before_started", at="ended")
+    if identity.birth and identity.birth > doing.today.isoformat():
+        raise Refused("born_in_future", at="birth")
+    if identity.iban:
+        try:
+            iban_rules.validate(identity.iban)
+        except ValidationError:
+            raise Refused("iban_wrong", at="iban") from None
+
+
+def say_wrong(doing: Doing, month: Month, about: str) -> Concern:
+    """A participant says that something of their month is wrong; saying it twice is saying it once."""
+    doing.check(May.SAY_WRONG, person=doing.who.person)
+    if about not in ABOUT or doing.who.person is None:
+        raise Refused("unknown_concern", at="about")
+    named = people.get_participant_by_person(doing.session, doing.vault, doing.scope, doing.who.person)
+    for one in people.open_concerns(doing.session, doing.scope):
+        if (one.participant_id, one.month, one.about) == (named.id, str(month), about):
+            return one
+    row = Concern(organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, participant_id=named.id,
+                  month=str(month), about=about, said_at=doing.at)
+    doing.session.add(row)
+    doing.session.flush()
+    doing.note("say_wrong", "concern", row.ref, after={"month": str(month), "about": about}, person=named.person.ref)
+    return row
+
+
+def settle_concern(doing: Doing, ref: str) -> None:
+    """Somebody talked with the person and settled what was wrong; the person may take it back themselves."""
+    row = doing.session.scalar(select(Concern).where(
+        Concern.ref == ref, Concern.organisation_id == doing.scope.organisation, Concern.workshop_id == doing.scope.workshop))
+    if row is None:
+        raise Hidden
+    own = doing.who.person is not None and row.participant_id == people.get_participant_by_person(
+        doing.session, doing.vault, doing.scope, doing.who.person).id
+    if not own:
+        doing.check(May.ANSWER_WRONG)
+    if row.settled_at is not None:
+        raise Conflict("already_settled")
+    row.settled_at = doing.at
+    doing.session.flush()
+    doing.note("settle_concern", "concern", row.ref)

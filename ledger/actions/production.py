@@ -1,0 +1,149 @@
+"""Writing down a day: who came, what was made and by whom; correcting and taking back what no approved month holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.actions.doing import Doing, check_day, check_version
+from ledger.core.access import May
+from ledger.core.faults import Hidden, Refused
+from ledger.core.periods import Month
+from ledger.core.production import Mark, SharedBy, check_attendance, check_lot
+from ledger.records import people, production
+from ledger.records.people import Named
+from ledger.records.production import AttendanceRow, LotRow, Maker, Product
+
+
+@dataclass(frozen=True)
+class Made:
+    """A lot as it is typed: thousandths, and the makers' weights (thousandths) by their public references."""
+
+    product: str
+    day: date
+    good: int
+    rejects: int
+    shared_by: SharedBy
+    makers: tuple[tuple[str, int], ...]
+
+
+def log_attendance(doing: Doing, participant_ref: str, day: date, minutes: int, mark: Mark) -> AttendanceRow:
+    """Write or change one person's day. Raises Refused for a day outside their time here, in the future or in an approved month."""
+    doing.check(May.LOG_ATTENDANCE, day=day)
+    named = people.get_participant(doing.session, doing.vault, doing.scope, participant_ref)
+    check_day(doing, day)
+    check_attendance(named.person, day, minutes, mark)
+    row = production.find_attendance(doing.session, doing.scope, named.id, day)
+    before = _attendance_values(row) if row else None
+    if row is None:
+        doing.check_open(Month.of(day))
+        row = AttendanceRow(organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, version=0,
+                            participant_id=named.id, happened_on=day, booked_in=str(_booked(doing, day)))
+        doing.session.add(row)
+    else:
+        doing.check_open(Month.parse(row.booked_in))
+    row.minutes, row.mark, row.version = minutes, mark.value, row.version + 1
+    doing.session.flush()
+    doing.note("log_attendance", "attendance", row.ref, before=before, after=_attendance_values(row), person=named.person.ref)
+    return row
+
+
+def _booked(doing: Doing, day: date) -> Month:
+    return max(Month.of(day), doing.workshop().begins)
+
+
+def take_back_attendance(doing: Doing, participant_ref: str, day: date) -> None:
+    """Remove a mark made by mistake: the day is unanswered again."""
+    doing.check(May.LOG_ATTENDANCE, day=day)
+    named = people.get_participant(doing.session, doing.vault, doing.scope, participant_ref)
+    row = production.find_attendance(doing.session, doing.scope, named.id, day)
+    if row is None:
+        raise Hidden
+    doing.check_open(Month.parse(row.booked_in))
+    doing.note("take_back_attendance", "attendance", row.ref, before=_attendance_values(row), person=named.person.ref)
+    doing.session.delete(row)
+    doing.session.flush()
+
+
+def _attendance_values(row: AttendanceRow) -> dict[str, object]:
+    return {"day": row.happened_on, "minutes": row.minutes, "mark": row.mark, "booked_in": row.booked_in}
+
+
+def log_lot(doing: Doing, made: Made) -> LotRow:
+    """Write down a lot. Its day may lie in an approved month: then the first open month books it."""
+    doing.check(May.LOG_PRODUCTION, day=made.day)
+    check_day(doing, made.day)
+    product = production.get_product(doing.session, doing.scope, made.product)
+    makers = _makers(doing, made)
+    _check_made(doing, made, product, makers)
+    row = LotRow(organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, logged_at=doing.at, version=1,
+                 booked_in=str(doing.open_month(made.day)))
+    _fill(row, made, product, makers)
+    doing.session.add(row)
+    doing.session.flush()
+    doing.note("log_lot", "lot", row.ref, after=lot_values(row, product))
+    return row
+
+
+def change_lot(doing: Doing, ref: str, version: int, made: Made) -> LotRow:
+    """Correct a lot of an open month. Raises Conflict when the month is approved or somebody was faster."""
+    row = production.get_lot(doing.session, doing.scope, ref)
+    doing.check(May.LOG_PRODUCTION, day=row.happened_on)
+    doing.check_open(Month.parse(row.booked_in))
+    check_version(row, version)
+    check_day(doing, made.day)
+    product = production.get_product(doing.session, doing.scope, made.product)
+    makers = _makers(doing, made)
+    _check_made(doing, made, product, makers)
+    before = lot_values(row, product)
+    row.makers.clear()
+    doing.session.flush()
+    row.booked_in, row.version = str(doing.open_month(made.day)), row.version + 1
+    _fill(row, made, product, makers)
+    doing.session.flush()
+    doing.note("change_lot", "lot", row.ref, before=before, after=lot_values(row, product))
+    return row
+
+
+def take_back_lot(doing: Doing, ref: str) -> None:
+    """Remove a lot of an open month; its audit entry keeps what it held."""
+    row = production.get_lot(doing.session, doing.scope, ref)
+    doing.check(May.LOG_PRODUCTION, day=row.happened_on)
+    doing.check_open(Month.parse(row.booked_in))
+    doing.note("take_back_lot", "lot", row.ref, before=lot_values(row, None))
+    doing.session.delete(row)
+    doing.session.flush()
+
+
+def _makers(doing: Doing, made: Made) -> list[tuple[Named, int]]:
+    by_ref = {one.ref: one for one in people.participants(doing.session, doing.vault, doing.scope)}
+    if any(ref not in by_ref for ref, _ in made.makers):
+        raise Hidden
+    return [(by_ref[ref], weight) for ref, weight in made.makers]
+
+
+def _check_made(doing: Doing, made: Made, product: Product, makers: Sequence[tuple[Named, int]]) -> None:
+    check_lot(product.unit, made.good, made.rejects, [weight for _, weight in makers])
+    marks = {row.participant_id: row.mark
+             for row in production.attendance_between(doing.session, doing.scope, made.day, made.day)}
+    for named, _ in makers:
+        if not named.person.here_on(made.day):
+            raise Refused("maker_not_here", at="makers", name=named.name, day=made.day.isoformat())
+        if marks.get(named.id, Mark.ATTENDED.value) != Mark.ATTENDED.value:
+            raise Refused("maker_absent", at="makers", name=named.name, day=made.day.isoformat())
+
+
+def _fill(row: LotRow, made: Made, product: Product, makers: Sequence[tuple[Named, int]]) -> None:
+    row.product_id, row.happened_on = product.id, made.day
+    row.good, row.rejects, row.shared_by = made.good, made.rejects, made.shared_by.value
+    for named, weight in makers:
+        row.makers.append(Maker(organisation_id=row.organisation_id, workshop_id=row.workshop_id,
+                                participant_id=named.id, weight=weight))
+
+
+def lot_values(row: LotRow, product: Product | None) -> dict[str, object]:
+    """A lot as its audit entry keeps it; people by row number, never by name."""
+    return {"number": row.number, "product": product.code if product else row.product_id, "day": row.happened_on,
+            "good": row.good, "rejects": row.rejects, "shared_by": row.shared_by, "booked_in": row.booked_in,
+            "makers": {str(maker.participant_id): maker.weight for maker in row.makers}}

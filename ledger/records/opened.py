@@ -1,0 +1,74 @@
+"""The books and the watching opened together with the key of their seals: what the server, the command line and tests start from."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from ledger.records import schema
+from ledger.records.base import open_engine, reading, writing
+from ledger.records.vault import Vault, make_master, open_vault
+from ledger.settings import Settings, WrongSetting
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Two engines and the vault. Sessions: `read` cannot write, `write` waits its turn, `watch` is outside the books."""
+
+    books: Engine
+    watching: Engine
+    vault: Vault
+
+    def read(self) -> Session:
+        """A session that cannot write the books."""
+        return reading(self.books)()
+
+    def write(self) -> Session:
+        """A session that writes the books; commit it once, at the edge."""
+        return writing(self.books)()
+
+    def watch(self) -> Session:
+        """A session of the watching database, for writing."""
+        return writing(self.watching)()
+
+    def close(self) -> None:
+        """Let go of both databases."""
+        self.books.dispose()
+        self.watching.dispose()
+
+
+def prepare(settings: Settings) -> str:
+    """Make what `init` needs: the data folder, the keys, the tables. Returns the master key to print, "" if it was there."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    printed = ""
+    if not settings.master_key_file.exists():
+        printed = make_master(settings.master_key_file)
+    if not settings.secret_key and not settings.secret_key_file.exists():
+        settings.secret_key_file.touch(mode=0o600)
+        settings.secret_key_file.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    schema.migrate(settings.migrate_url)
+    watching = open_engine(settings.watch_url)
+    schema.create_watch(watching)
+    watching.dispose()
+    return printed
+
+
+def open_books(settings: Settings) -> Opened:
+    """Open what `prepare` made. Raises WrongSetting with a sentence when it was not made or is of another version."""
+    if not settings.master_key_file.exists():
+        raise WrongSetting(f"There is no master key in {settings.data_dir}. Run `dirbtuve init` first, "
+                           "or point LEDGER_DATA_DIR to the folder that has it.")
+    books = open_engine(settings.database_url)
+    if not schema.at_newest(books):
+        books.dispose()
+        raise WrongSetting("The tables of the books are not of this version of the program. "
+                           "Make a backup, then run `dirbtuve migrate`.")
+    return Opened(books, open_engine(settings.watch_url), open_vault(settings.master_key_file))
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs cookies."""
+    return settings.secret_key or settings.secret_key_file.read_text(encoding="ascii")

@@ -1,0 +1,210 @@
+"""A request's turn with the books: who is signed in, one transaction, one effect, and the note of whose data was looked at.
+
+The only place in `web` that commits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from flask import Response, abort, current_app, flash, g, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from ledger.actions.doing import Doing
+from ledger.core.access import May
+from ledger.core.faults import Conflict, Refused
+from ledger.records import audit
+from ledger.records.audit import RequestKey
+from ledger.records.opened import Opened
+from ledger.records.watch import SecurityEvent, View
+from ledger.sentences import sentence
+from ledger.web.forms import Form
+
+
+def now() -> datetime:
+    """The instant of this request in UTC; the only look at the clock in `web`."""
+    return datetime.now(UTC)
+
+
+def opened() -> Opened:
+    """The databases and the vault of this application."""
+    return cast(Opened, current_app.extensions["opened"])
+
+
+@dataclass
+class Turn:
+    """What a view is given: the doing (who, where, session) and the list of people whose data the page shows."""
+
+    doing: Doing
+    seen: list[str] = field(default_factory=list)
+    wrote: bool = False
+
+    @property
+    def session(self) -> Session:
+        """The session of the books."""
+        return self.doing.session
+
+    def saw(self, refs: Iterable[str]) -> None:
+        """This page shows data of these people (references of the books)."""
+        self.seen.extend(refs)
+
+    def submit(self, form: Form, act: Callable[[], object], then: Callable[[], str], again: Callable[[], str],
+               said: str = "") -> ResponseReturnValue:
+        """Check the form, do the act, go `then`; on a mistake show `again` with what was typed and why it was not taken."""
+        extra = form.unknown_fields()
+        if extra:
+            note_event("unknown_fields")
+        status = 422
+        if form.validate():
+            try:
+                act()
+            except Refused as refused:
+                form.refuse(refused)
+                status = 409 if isinstance(refused, Conflict) else 422
+            else:
+                return self.go(then(), said)
+        self.session.rollback()
+        return again(), status
+
+    def go(self, address: str, said: str = "", kind: str = "ok") -> ResponseReturnValue:
+        """The change is made: go to this page, which says so."""
+        self.wrote = True
+        if said:
+            flash(said, kind)
+        return redirect(address, 303)
+
+    def attempt(self, act: Callable[[], object], then: Callable[[], str], again: Callable[[Refused], str],
+                said: str = "") -> ResponseReturnValue:
+        """An act without fields: on a refusal show `again` with the reason."""
+        try:
+            act()
+        except Refused as refused:
+            self.session.rollback()
+            return again(refused), 409 if isinstance(refused, Conflict) else 422
+        return self.go(then(), said)
+
+
+def show(may: May | None, signed_in: bool, view: Callable[..., ResponseReturnValue], given: dict[str, Any]) -> ResponseReturnValue:
+    """Run a view that only reads."""
+    if signed_in and not current_user.is_authenticated:
+        return _to_sign_in()
+    with opened().read() as books:
+        turn = Turn(_doing(books))
+        g.turn = turn
+        _check(turn, may)
+        response = make_response(view(turn, **given))
+        books.rollback()
+    _note_views(turn)
+    return response
+
+
+def change(may: May | None, signed_in: bool, view: Callable[..., ResponseReturnValue], given: dict[str, Any]) -> ResponseReturnValue:
+    """Run a view that writes, in one transaction with the claim of its key."""
+    if signed_in and not current_user.is_authenticated:
+        return _to_sign_in()
+    key = request.form.get("key", "")
+    if not 16 <= len(key) <= 64:
+        abort(400)
+    with opened().write() as books:
+        turn = Turn(_doing(books))
+        g.turn = turn
+        _check(turn, may)
+        actor, digest = turn.doing.who.account, _digest()
+        earlier = audit.find_request(books, actor, key)
+        if earlier is not None:
+            return _again(earlier, digest)
+        try:
+            return _committed(turn, RequestKey(actor=actor, key=key, digest=digest, status=0, location="", at=turn.doing.at),
+                              view, given)
+        except IntegrityError as wrong:
+            books.rollback()
+            earlier = audit.find_request(books, actor, key)
+            if earlier is not None:
+                return _again(earlier, digest)
+            raise Conflict("somebody_faster") from wrong
+
+
+def _committed(turn: Turn, claim: RequestKey, view: Callable[..., ResponseReturnValue], given: dict[str, Any]) -> Response:
+    turn.session.add(claim)
+    turn.session.flush()
+    response = make_response(view(turn, **given))
+    if turn.wrote and response.status_code < 400:
+        claim.status, claim.location = response.status_code, response.headers.get("Location", "")
+        turn.session.commit()
+        _note_views(turn)
+    else:
+        turn.session.rollback()
+    return response
+
+
+def _again(earlier: RequestKey, digest: str) -> ResponseReturnValue:
+    if earlier.digest != digest:
+        raise Conflict("key_used")
+    return redirect(earlier.location, 303)
+
+
+def _digest() -> str:
+    sent = sorted((name, value) for name, values in request.form.lists() if name not in ("csrf_token", "key") for value in values)
+    files = sorted((name, upload.filename or "", hashlib.sha256(upload.stream.read()).hexdigest())
+                   for name, uploads in request.files.lists() for upload in uploads)
+    for _name, uploads in request.files.lists():
+        for upload in uploads:
+            upload.stream.seek(0)
+    return hashlib.sha256(repr((request.path, sent, files)).encode()).hexdigest()
+
+
+def _doing(books: Session) -> Doing:
+    user = current_user
+    if not user.is_authenticated:
+        return Doing(books, opened().vault, cast(Any, None), cast(Any, None), now(), g.request_id)
+    return Doing(books, opened().vault, user.who, user.scope, now(), g.request_id)
+
+
+def _check(turn: Turn, may: May | None) -> None:
+    if may is not None:
+        turn.doing.check(may, person=turn.doing.who.person)
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("signing.sign_in", next=wanted))
+
+
+def _note_views(turn: Turn) -> None:
+    """One row per person shown. Raises when it cannot be written: then the page is not sent (503)."""
+    own = turn.doing.who.person if turn.doing.who else None
+    seen = sorted(set(turn.seen) - {own})
+    if not seen:
+        return
+    with opened().watch() as watching:
+        for ref in seen:
+            watching.add(View(person_ref=ref, actor=turn.doing.who.account, role=turn.doing.role,
+                              page=request.endpoint or "", at=turn.doing.at))
+        watching.commit()
+
+
+def note_event(kind: str, account: str = "") -> None:
+    """Write a security event down, without personal data."""
+    with opened().watch() as watching:
+        watching.add(SecurityEvent(kind=kind, account=account, address=request.remote_addr or "", request=g.request_id, at=now()))
+        watching.commit()
+
+
+def request_key() -> str:
+    """A fresh key for a form that writes."""
+    return secrets.token_urlsafe(18)
+
+
+def refused_sentence(refused: Refused) -> str:
+    """Why an act was not done, in the reader's language."""
+    return sentence(refused.code, refused.values)
+
+
