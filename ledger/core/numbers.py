@@ -115,7 +115,7 @@ def _three_decimals(written: Written, text: str) -> None:
 
 
 def _bounded(value: int, text: str, least: int, most: int, too_large: str) -> int:
-    if value < least and value <= 0:
+    if least >= 0 and value < least:
         raise Refused("negative" if value < 0 else "zero", text=shown(text))
     if abs(value) > most:
         raise Refused(too_large, text=shown(text))
@@ -136,8 +136,8 @@ def _why_not(text: str) -> Refused:
 def _about_dots(text: str) -> Refused:
     """Both readings of a number with a dot, the dot as the sign of thousands first."""
     plain = re.sub("[ \u00a0\u202f]", "", text)
-    readings = [_grouped(plain.replace(".", "")), _grouped(plain.replace(",", "").replace(".", ","))]
-    possible = [reading for reading in readings if reading]
+    readings = [_without(plain, "."), _without(plain, ",").replace(".", ",")]
+    possible = [reading for reading in map(_grouped, readings) if reading]
     if len(possible) == 2 and possible[0] != possible[1]:
         return Refused("two_readings", text=shown(text), first=possible[0], second=possible[1])
     if possible:
@@ -145,9 +145,16 @@ def _about_dots(text: str) -> Refused:
     return Refused("no_number", text=shown(text))
 
 
+def _without(text: str, thousands: str) -> str:
+    """The number without its sign of thousands; empty when several of them do not part threes."""
+    groups = text.split(thousands)
+    threes = all(re.match(r"[0-9]{3}(?![0-9])", group) for group in groups[1:])
+    return "".join(groups) if len(groups) <= 2 or threes else ""
+
+
 def _grouped(text: str) -> str:
     """The number with no-break spaces between thousands; empty when it is none."""
-    found = re.fullmatch(r"([-−]?)([0-9]{1,30})(?:,([0-9]{1,30}))?", text)
+    found = re.fullmatch(r"([-−]?)(0|[1-9][0-9]{0,29})(?:,([0-9]{1,30}))?", text)
     if not found:
         return ""
     whole = f"{int(found[2]):,}".replace(",", "\u00a0")
