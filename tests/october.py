@@ -59,11 +59,24 @@ def lots() -> tuple[Lot, ...]:
 
 def lines() -> tuple[SaleLine, ...]:
     materials = {row["Kodas"]: scaled(row["Medžiagos vienetui, €"], 100) for row in rows("gaminiai")}
-    return tuple(SaleLine(
-        f"{row['Dokumentas']}/{row['Eil. Nr.']}", row["Dokumentas"], row["Eil. Nr."], 0,
-        date.fromisoformat(row["Data"]), row["Gaminys"], row["Kanalas"], scaled(row["Kiekis"], 1000), scaled(row["Kaina, €"], 100),
-        materials[row["Gaminys"]], scaled(row["Nuolaida, %"], 1000), scaled(row["PVM, %"], 1000), row["Grąžinta eil."])
-        for row in rows("pardavimai"))
+    return tuple(
+        SaleLine(
+            f"{row['Dokumentas']}/{row['Eil. Nr.']}",
+            row["Dokumentas"],
+            row["Eil. Nr."],
+            0,
+            date.fromisoformat(row["Data"]),
+            row["Gaminys"],
+            row["Kanalas"],
+            scaled(row["Kiekis"], 1000),
+            scaled(row["Kaina, €"], 100),
+            materials[row["Gaminys"]],
+            scaled(row["Nuolaida, %"], 1000),
+            scaled(row["PVM, %"], 1000),
+            row["Grąžinta eil."],
+        )
+        for row in rows("pardavimai")
+    )
 
 
 def inputs() -> Inputs:

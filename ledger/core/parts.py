@@ -130,7 +130,7 @@ class PerDay:
 
 
 def _check_bands(table: Table, bands: Sequence[tuple[Band, Table]]) -> None:
-    if not bands and table.has("band"):
+    if table.data.get("band") == []:
         table.fault("band", "scheme_band_none")
     for (below, _), (above, at) in pairwise(bands):
         if below.end is None or above.start < below.end:

@@ -185,10 +185,11 @@ def counted_days(inputs: Inputs) -> dict[str, list[Attendance]]:
     """The days that count for each person, in order: attended, within the month, between the person's first and last
     day."""
     people = {person.ref: person for person in inputs.people}
+    first, end = inputs.month.first, inputs.month.end
     days: defaultdict[str, list[Attendance]] = defaultdict(list)
     for row in sorted(inputs.attendance, key=lambda one: one.day):
         person = people.get(row.person)
-        attended = row.mark is Mark.ATTENDED and Month.of(row.day) == inputs.month
+        attended = row.mark is Mark.ATTENDED and first <= row.day < end
         if attended and person is not None and person.here_on(row.day):
             days[row.person].append(row)
     return days
