@@ -58,7 +58,7 @@ def only(reading: Reading) -> Fault:
 
 @cache
 def workshop() -> Known:
-    """D1 and D2 since September, D3 until October; candles (vnt) and apples (kg); lots, a sale, attendance of October."""
+    """D1 and D2 since September, D3 until October; candles (vnt) and apples (kg); lots, a sale and a day of October."""
     return Known().after(
         read(
             Known(),

@@ -172,6 +172,13 @@ def test_a_price_that_reaches_into_an_approved_month_is_late(row, late):
     assert reading.late is late
 
 
+def test_another_first_price_reaches_back_before_its_day():
+    first = workshop().after(read(gaminiai="XA;Xas;vnt;9,00;2,50;ne;2026-11-15"))
+    known = replace(first, approved=frozenset([Month(2026, 10)]))
+    assert codes(read(known, gaminiai="XA;Xas;vnt;9,00;3,00;ne;2026-11-15")) == ["product_approved_month"]
+    assert codes(read(known, gaminiai="XA;Xas;vnt;9,00;3,00;ne;2026-11-16")) == []
+
+
 def test_a_price_reaches_as_far_as_the_next_one():
     known = replace(
         workshop().after(read(gaminiai="ZV;Žvakė;vnt;9,00;2,50;ne;2026-10-01")), approved=frozenset([Month(2026, 10)])

@@ -48,6 +48,7 @@ def sold(no="1", day="2026-11-05", document="M", code="ZV", quantity="1", price=
         (person(birth="2026-11-22"), ("Gimimo data", "day_ahead", "refused")),
         (person(birth="1899-12-31"), ("Gimimo data", "day_too_early", "refused")),
         (person(birth="2026-10-05"), ("Gimimo data", "born_after_start", "refused")),
+        (person(birth="2026-10-01"), ("Gimimo data", "under_age", "warning")),
         (person(birth="2008-10-02"), ("Gimimo data", "under_age", "warning")),
         (person(started="2026-11-22"), ("Pradėjo", "day_ahead", "refused")),
         (person(ended="2026-09-30"), ("Baigė", "left_before_start", "refused")),
@@ -80,6 +81,10 @@ def test_just_adult_first_day_is_last_day_and_spaced_account_are_fine():
     assert (reading.faults, reading.participants[0].new.iban) == ((), "LT149999910000015838")
 
 
+def test_the_earliest_day():
+    assert read(dalyviai=person(birth="1900-01-01")).faults == ()
+
+
 def test_a_last_day_ahead_may_be_known():
     assert read(dalyviai=person(ended="2027-01-31")).faults == ()
 
@@ -107,6 +112,11 @@ def test_first_and_last_day_hold_the_days_that_are_stored():
         "stored_day_after",
         "refused",
     )
+
+
+def test_first_and_last_day_may_be_the_stored_ones():
+    rows = [person("D1", started="2026-10-05"), person("D3", started="2026-10-05", ended="2026-10-05")]
+    assert read(dalyviai=rows).faults == ()
 
 
 def test_all_faults_of_a_row_are_said_one_a_cell():
@@ -372,6 +382,10 @@ def test_a_stored_return_sent_again_is_not_counted_twice():
 )
 def test_a_sold_line_holds_what_was_returned_of_it(row, fault):
     assert fault in [(fault.column, fault.code, fault.severity) for fault in read(pardavimai=row).faults]
+
+
+def test_a_sold_line_may_shrink_to_what_was_returned_and_move_to_the_day_of_its_return():
+    assert read(pardavimai="1;2026-10-09;MUG/1;mugė;ZV;1;8,05;0;0;").faults == ()
 
 
 def test_a_line_stands_once_in_its_document_whatever_its_zeros():
