@@ -1,0 +1,1 @@
+"""Papers and files: frozen data in, bytes out; knows no database and no Flask."""

@@ -1,0 +1,200 @@
+"""The press: one renderer for every paper. HTML from the paper templates in, accessible PDF bytes out.
+
+Each PDF is PDF/UA-1 and PDF/A-3a: tagged, titled, with its language. It reads nothing but the bundled fonts and
+pictures, and the same data give the same bytes. Style, fonts and pictures are read once for the whole process.
+"""
+
+from __future__ import annotations
+
+import gc
+import re
+import threading
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, lru_cache
+from importlib.resources import files
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from ledger import i18n
+from ledger.settings import resource_dir
+
+_BUNDLED = re.compile(r"paper:(img/[a-z0-9-]+\.svg|fonts/[a-z0-9-]+\.woff2)")
+_TYPES = {"svg": "image/svg+xml", "woff2": "font/woff2"}
+_SPARE_PICTURE = "kitas"
+
+# PDF/A wants every property that is not its own described; this describes the PDF/UA identifier and then sets it.
+_UA_IDENTIFIER = b"""
+<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part></rdf:Description>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of PDF/UA</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+"""
+
+
+class PaperError(RuntimeError):
+    """A paper cannot be made: it asks for a file that is not bundled."""
+
+
+class BundledOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
+    """Gives the bundled fonts and pictures under `paper:` and refuses every other address, file or network."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=("paper",), allow_redirects=False, fail_on_errors=True)
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002  # the engine's signature
+        """The bundled file; raises ValueError for anything else."""
+        found = _BUNDLED.fullmatch(url)
+        if not found:
+            raise ValueError("papers read bundled files only")
+        name = found[1]
+        content = (resource_dir("static") / name).read_bytes()
+        return URLFetcherResponse(url, content, {"Content-Type": _TYPES[name.rsplit(".", 1)[1]]})
+
+
+class Page(HTML):  # type: ignore[misc]  # WeasyPrint ships no types
+    """A page styled by the paper's sheet alone."""
+
+    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:  # noqa: ARG002  # the engine's signature
+        return []
+
+
+@dataclass(frozen=True)
+class Press:
+    """Style, fonts and pictures ready for use; parsed once, shared by every paper.
+
+    One paper at a time: Pango's font map is not safe for threads.
+    """
+
+    style: CSS
+    fonts: FontConfiguration
+    fetcher: BundledOnly
+    pictures: dict[str, object] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @classmethod
+    def built(cls) -> Press:
+        """Read style and fonts from disk."""
+        fonts, fetcher = FontConfiguration(), BundledOnly()
+        return cls(CSS(string=style_text(), url_fetcher=fetcher, font_config=fonts), fonts, fetcher)
+
+    def pdf(self, html: str) -> bytes:
+        """Lay the page out and finish it; raises PaperError when it asks for a file that is not bundled."""
+        with self.lock:
+            try:
+                raw = Page(string=html, base_url="paper:", url_fetcher=self.fetcher).write_pdf(
+                    stylesheets=[self.style], font_config=self.fonts, cache=self.pictures, finisher=_add_scopes,
+                    pdf_variant="pdf/a-3a", pdf_identifier=b"dirbtuve",
+                    output_intent="")  # the engine would open its colour profile and leave it open; `_finished` adds it
+            except FatalURLFetchingError as error:
+                raise PaperError(str(error)) from error
+        return _finished(raw)
+
+
+_press: list[Press] = []
+_press_lock = threading.Lock()
+
+
+def press() -> Press:
+    """The process's one press, built at first use."""
+    with _press_lock:
+        if not _press:
+            _press.append(Press.built())
+            gc.collect()
+            gc.freeze()  # style and fonts stay for good; walking them again and again took a quarter of the time
+    return _press[0]
+
+
+def style_text() -> str:
+    """The paper style with its tokens put in place: `var()` would be worked out again for every element."""
+    text = (resource_dir("static") / "paper.css").read_text(encoding="utf-8")
+    tokens = dict(re.findall(r"--([a-z0-9-]+): ([^;]+);", text))
+    return re.sub(r"var\(--([a-z0-9-]+)\)", lambda found: tokens[found[1]], text)
+
+
+def render(template: str, title: str, dated: date, **values: object) -> bytes:
+    """A paper from `templates/documents/<template>.html`; `title` and `dated` become the PDF's title and date."""
+    return press().pdf(page_html(template, title, dated, **values))
+
+
+def page_html(template: str, title: str, dated: date, **values: object) -> str:
+    """The paper's HTML, in the language spoken now."""
+    page = _templates().get_template(f"{template}.html")
+    text = page.render(title=title, dated=dated, language=i18n.language(), **values)
+    return re.sub(r">\s+<", "><", text)  # white space between tags would be boxes to lay out
+
+
+@cache
+def _templates() -> Environment:
+    """The papers' own Jinja environment: everything escaped, nothing undefined passes."""
+    made = Environment(
+        loader=FileSystemLoader(resource_dir("templates") / "documents"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True)
+    made.globals.update(
+        _=i18n.gettext, pgettext=i18n.pgettext, amount=i18n.amount, euros=i18n.euros, in_words=i18n.in_words,
+        hours=i18n.hours, day=i18n.day, month_name=i18n.month_name, month_title=i18n.month_title, picture=picture)
+    made.filters["fill"] = fill
+    return made
+
+
+def fill(message: str, **values: object) -> Markup:
+    """A message that carries mark-up (`<b>`), its values escaped and put in."""
+    return Markup(message) % values  # noqa: S704  # the message is from the catalogue; `%` of Markup escapes the values
+
+
+@lru_cache(maxsize=256)
+def picture(name: str) -> str:
+    """The address of a bundled picture; an unknown name gets the spare one: a renamed picture stops no paper."""
+    known = re.fullmatch(r"[a-z0-9-]+", name) and (resource_dir("static") / "img" / f"{name}.svg").is_file()
+    return f"paper:img/{name if known else _SPARE_PICTURE}.svg"
+
+
+def _add_scopes(document: Any, _pdf: object) -> None:
+    """Say of every heading cell whether it heads a row or a column; WeasyPrint leaves that out, PDF/UA asks for it."""
+    for page in document.pages:
+        for box in page._page_box.descendants():
+            if box.element_tag == "th" and hasattr(box, "mark"):
+                row = box.element is not None and box.element.get("scope") == "row"
+                box.mark["A"]["Scope"] = "/Row" if row else "/Column"
+
+
+def _finished(raw: bytes) -> bytes:
+    """The PDF/UA identifier beside the PDF/A one, plain metadata, the title in the window."""
+    with pikepdf.open(BytesIO(raw)) as pdf:
+        metadata = pdf.Root.Metadata.read_bytes().replace(b"</rdf:RDF>", _UA_IDENTIFIER + b"</rdf:RDF>")
+        pdf.Root.Metadata = pikepdf.Stream(pdf, metadata, Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML)
+        profile = pikepdf.Stream(pdf, _colours(), N=3)
+        pdf.Root.OutputIntents = pikepdf.Array([pikepdf.Dictionary(
+            Type=pikepdf.Name.OutputIntent, S=pikepdf.Name.GTS_PDFA1, OutputConditionIdentifier="sRGB", Info="sRGB",
+            DestOutputProfile=pdf.make_indirect(profile))])
+        pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
+        return saved(pdf)
+
+
+@cache
+def _colours() -> bytes:
+    """The sRGB profile that travels with the engine: what the papers' colours mean."""
+    return (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
+
+
+def saved(pdf: pikepdf.Pdf) -> bytes:
+    """The file's bytes, its identifier made from its content."""
+    out = BytesIO()
+    pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return out.getvalue()

@@ -1,0 +1,306 @@
+"""A person's statement: the easy leaf (lapelis) and the calculation (skaičiavimas), two papers under one number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from markupsafe import Markup
+
+from ledger.core.periods import Month
+from ledger.core.production import Mark
+from ledger.documents.coins import purse
+from ledger.documents.pdf import fill, render
+from ledger.i18n import MINUS, amount, euros, hours, ngettext, pgettext
+from ledger.i18n import gettext as _
+
+MOST_STEPS = 5
+
+
+class Why(StrEnum):
+    """What a reason on the leaf is about; it chooses the picture and the words."""
+
+    DAYS = "days"
+    GOODS = "goods"
+    CEILING = "ceiling"
+    DEBT = "debt"
+    OTHER = "other"
+
+
+_PICTURES = {
+    Why.DAYS: "dienos", Why.GOODS: "nupirko", Why.CEILING: "svarstykles", Why.DEBT: "laikrodis", Why.OTHER: "kitas"}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason of "Kodėl tiek?"; `cents` may be negative (a cut).
+
+    `days` are the counted days of DAYS; `said` is the easy sentence of OTHER, in the paper's language.
+    """
+
+    why: Why
+    cents: int
+    days: int = 0
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class GoalMonth:
+    """Where the person stood in a month: 0 to 5 steps."""
+
+    month: Month
+    steps: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.steps <= MOST_STEPS:
+            raise ValueError("steps run from 0 to 5")
+
+
+@dataclass(frozen=True)
+class LeafGoal:
+    """A goal in the person's words, its picture's name in `static/img`, its last months (three), oldest first."""
+
+    title: str
+    picture: str
+    months: tuple[GoalMonth, ...]
+
+
+@dataclass(frozen=True)
+class LeafData:
+    """All that stands on the leaf; the reasons sum to the total.
+
+    `helper` is the first name of the one to turn to, "" when nobody is named; `dated` is the day of approval.
+    """
+
+    number: str
+    dated: date
+    month: Month
+    name: str
+    workshop: str
+    total_cents: int
+    reasons: tuple[Reason, ...]
+    goals: tuple[LeafGoal, ...] = ()
+    helper: str = ""
+
+    def __post_init__(self) -> None:
+        _must_add_up(self.total_cents, (reason.cents for reason in self.reasons))
+
+
+@dataclass(frozen=True)
+class PartRow:
+    """A part of the sum: its name, the scheme's paragraph, the arithmetic as people read it, cents (a cut is minus)."""
+
+    label: str
+    paragraph: str
+    arithmetic: str
+    cents: int
+
+
+@dataclass(frozen=True)
+class DayCell:
+    """A day of the attendance strip; `text` as `day_text` gives it, `counted` when the scheme counts the day."""
+
+    day: int
+    text: str
+    counted: bool
+
+
+@dataclass(frozen=True)
+class TraceRow:
+    """One step from a sale line to the person, all texts ready.
+
+    `matched` "2 iš 4", `share` "170 iš 220 min.", `exact` euros with four decimals, − before a return.
+    """
+
+    sold: date
+    document: str
+    line: int
+    product: str
+    shared_cents: int
+    lot: str
+    matched: str
+    share: str
+    exact: str
+
+    @property
+    def minus(self) -> bool:
+        """Whether the row takes away."""
+        return self.exact.startswith((MINUS, "-"))
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Who signs and when; no day leaves it to the pen."""
+
+    name: str
+    day: date | None = None
+
+
+@dataclass(frozen=True)
+class EuProject:
+    """The European project a workshop belongs to; `whole` when the Union pays all of it."""
+
+    name: str
+    number: str
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """The rules a calculation follows: number, name, first day in force, the order that approved them."""
+
+    number: str
+    name: str
+    in_force: date
+    order: str
+
+
+@dataclass(frozen=True)
+class CalculationData:
+    """All that stands on the calculation; the parts sum to the total.
+
+    `account` is masked (LT39 •••• 7919), "" when paid in cash; `traced_total` is written like `TraceRow.exact`.
+    """
+
+    number: str
+    dated: date
+    name: str
+    person_number: str
+    month: Month
+    provider: str
+    workshop: str
+    run_number: str
+    scheme: Scheme
+    account: str
+    parts: tuple[PartRow, ...]
+    total_cents: int
+    days: tuple[DayCell, ...]
+    minutes: int
+    trace: tuple[TraceRow, ...]
+    traced_total: str
+    prepared: Signed
+    approved: Signed
+    project: EuProject | None = None
+
+    def __post_init__(self) -> None:
+        _must_add_up(self.total_cents, (part.cents for part in self.parts))
+
+    @property
+    def counted_days(self) -> int:
+        """How many days the scheme counts."""
+        return sum(cell.counted for cell in self.days)
+
+
+def _must_add_up(total: int, parts: Iterable[int]) -> None:
+    if sum(parts) != total or total < 0:
+        raise ValueError("a statement's parts add up to its total, which is not below zero")
+
+
+def leaf_pdf(data: LeafData) -> bytes:
+    """The easy leaf as PDF, in the language spoken now."""
+    title = _("Stipend leaf %(number)s", number=data.number)
+    return render("leaf", title, data.dated, **leaf_values(data))
+
+
+def leaf_values(data: LeafData) -> dict[str, object]:
+    """What the leaf's template needs."""
+    lines = [(_PICTURES[reason.why], reason_sentences(reason)) for reason in data.reasons]
+    return {"leaf": data, "lines": lines, "purse": purse(data.total_cents), "most_steps": MOST_STEPS}
+
+
+def calculation_pdf(data: CalculationData) -> bytes:
+    """The full calculation as PDF, in the language spoken now."""
+    return render("calculation", calculation_title(data), data.dated, **calculation_values(data))
+
+
+def calculation_values(data: CalculationData) -> dict[str, object]:
+    """What the calculation's template needs."""
+    return {"calculation": data, "marks_used": _marks_used(data.days), "columns": _columns(data.trace)}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Widths of the trace's columns in millimetres, None for the one that takes the rest; `tight`: words must break."""
+
+    widths: tuple[int | None, ...]
+    tight: bool
+
+
+_PAPER_WIDTH = 172
+_LEAST_WIDTHS = (19, 24, 24, 15, 11, 19, 18, 16)
+_PRODUCT = 2
+
+
+def _columns(rows: tuple[TraceRow, ...]) -> Columns:
+    """Columns as wide as their longest text: fixed widths take half the time of letting the engine find them."""
+    if not rows:
+        return Columns((), False)
+    columns = zip(*(_texts(row) for row in rows), strict=True)
+    needed = [max(least, *map(_width, texts)) for least, texts in zip(_LEAST_WIDTHS, columns, strict=True)]
+    others = sum(needed) - needed[_PRODUCT]
+    tight = others + _LEAST_WIDTHS[_PRODUCT] > _PAPER_WIDTH
+    if tight:
+        room = _PAPER_WIDTH - _LEAST_WIDTHS[_PRODUCT]
+        needed = [width * room // others for width in needed]
+    return Columns(tuple(None if place == _PRODUCT else width for place, width in enumerate(needed)), tight)
+
+
+def _texts(row: TraceRow) -> tuple[str, ...]:
+    document = _("%(document)s, line %(line)s", document=row.document, line=row.line)
+    return (str(row.sold), document, "", amount(row.shared_cents), row.lot, row.matched, row.share, row.exact)
+
+
+def _width(text: str) -> int:
+    """About how many millimetres a text takes in the trace's letters, with its padding."""
+    kinds = ((str.isdigit, 173), (str.isupper, 182), (str.isalpha, 136), (bool, 90))
+    hundredths = sum(next(width for kind, width in kinds if kind(char)) for char in text)
+    return -(-(hundredths + 200) // 100)
+
+
+def calculation_title(data: CalculationData) -> str:
+    """Its kind and number."""
+    return _("Stipend calculation No. %(number)s", number=data.number)
+
+
+def reason_sentences(reason: Reason) -> tuple[Markup, ...]:
+    """The easy sentences of a reason, figures bold: what happened, what it brings or takes."""
+    happened, brought = _told(reason)
+    if reason.cents < 0:
+        brought = _("We take off <b>%(sum)s</b>.")
+    case = "accusative" if reason.cents < 0 else "nominative"
+    return tuple(sentence for sentence in (happened, fill(brought, sum=euros(reason.cents, case))) if sentence)
+
+
+def _told(reason: Reason) -> tuple[Markup, str]:
+    if reason.why is Why.DAYS:
+        worked = ngettext("You worked <b>%(num)s day</b>.", "You worked <b>%(num)s days</b>.", reason.days)
+        return Markup(worked), _("For days: <b>%(sum)s</b>.")  # noqa: S704  # catalogue text and an int
+    if reason.why is Why.GOODS:
+        return Markup.escape(_goods_said(reason.cents)), _("For goods: <b>%(sum)s</b>.")
+    if reason.why is Why.CEILING:
+        return Markup.escape(_("There is a highest sum for a month.")), _("For this: <b>%(sum)s</b>.")
+    if reason.why is Why.DEBT:
+        return Markup.escape(_("You got too much before.")), _("For this: <b>%(sum)s</b>.")
+    return Markup.escape(reason.said), _("For this: <b>%(sum)s</b>.")
+
+
+def _goods_said(cents: int) -> str:
+    if cents > 0:
+        return _("People bought what you made.")
+    return _("People brought goods back.") if cents < 0 else _("What you made is still waiting for buyers.")
+
+
+def day_text(minutes: int, mark: Mark) -> str:
+    """A day in the strip: hours when attended, a letter for an absence. Illness is not told from other good reasons."""
+    if mark is Mark.ATTENDED:
+        return hours(minutes)
+    return pgettext("absence", "U") if mark is Mark.UNEXCUSED else pgettext("absence", "E")
+
+
+def _marks_used(days: tuple[DayCell, ...]) -> tuple[str, ...]:
+    """The explanations of the letters that stand in the strip."""
+    meanings = ((pgettext("absence", "E"), _("excused")), (pgettext("absence", "U"), _("without reason")))
+    used = {cell.text for cell in days}
+    return tuple(f"{letter}: {meaning}" for letter, meaning in meanings if letter in used)

@@ -1,0 +1,100 @@
+"""The leaf and the badge are in easy language, in large letters, with the right notes and coins."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import replace
+
+import papers
+import pytest
+from easy import easy_faults
+from test_documents_papers import LEAVES
+
+from ledger.documents.badges import badge_pdf
+from ledger.documents.coins import purse
+from ledger.documents.statements import LeafData, Reason, Why, leaf_pdf, reason_sentences
+from ledger.i18n import use
+
+BADGE = ("Aistė Žukauskaitė", "x" * 30, "Socialinės dirbtuvės „Giedra“", papers.DATED)
+
+
+def _easy_text(data: LeafData) -> str:
+    return papers.text_of(leaf_pdf(data)).replace(data.number, "").replace(data.name, "")
+
+
+@pytest.mark.parametrize("language", ["lt", "en"])
+@pytest.mark.parametrize("name", LEAVES)
+def test_the_leaf_is_easy(name: str, language: str) -> None:
+    data = replace(LEAVES[name], goals=papers.LEAF.goals if LEAVES[name].goals else ())
+    with use(language):
+        lines = [str(sentence) for reason in data.reasons for sentence in reason_sentences(reason)]
+        whole = _easy_text(data)
+    assert easy_faults(re.sub("<[^>]+>", "", "\n".join(lines))) == []
+    assert [fault for fault in easy_faults(whole) if "words:" not in fault] == []
+
+
+def test_the_leaf_as_the_person_reads_it() -> None:
+    said = papers.text_of(leaf_pdf(papers.LEAF))
+    for text in ("Mano mėnuo – spalis", "Tu gauni 96 eurus 17 centų.", "Tu dirbai 13 dienų.",
+                 "Už dienas: 15 eurų 60 centų.",
+                 "Žmonės nupirko Tavo gaminius. Už gaminius: 80 eurų 57 centai.", "Iš viso: 96 eurai 17 centų.",
+                 "Ateinu laiku", "Sveriu vašką", "rugpjūtis", "spalis", "Kažkas negerai? Pasakyk. Tau padės Daiva."):
+        assert text in said
+
+
+def test_a_cut_is_said_plainly() -> None:
+    said = papers.text_of(leaf_pdf(LEAVES["leaf with cuts"]))
+    for text in ("Tu dirbai 1 dieną.", "Žmonės grąžino gaminius. Todėl atimame 2 eurus 93 centus.",
+                 "Tau padės meistras.",
+                 "Mėnesio suma turi ribą. Todėl atimame 1 eurą.", "Anksčiau Tu gavai per daug.",
+                 "Tu padėjai mugėje. Už tai: 5 eurai."):
+        assert text in said
+
+
+@pytest.mark.parametrize("name", [*LEAVES, "badge"])
+def test_letters_are_fourteen_points_or_more(name: str) -> None:
+    pdf = badge_pdf(*BADGE) if name == "badge" else leaf_pdf(LEAVES[name])
+    command = ["pdftohtml", "-xml", "-zoom", "1", "-i", "-stdout", "-", "-"]
+    told = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode()
+    sizes = [int(size) for size in re.findall(r'<fontspec [^>]*size="(\d+)"', told)]
+    assert sizes
+    assert min(sizes) >= 14
+
+
+def test_the_badge_is_easy() -> None:
+    assert easy_faults(papers.text_of(badge_pdf(*BADGE))) == []
+
+
+@pytest.mark.parametrize(("text", "fault"), [
+    ("Gavai 20 €.", "euro sign"), ("Gavai (daug).", "brackets"), ("Tai 70 % sumos.", "percent"),
+    ("Nr. 5 tavo.", "short form"),
+    ("Vienas du trys keturi penki šeši septyni aštuoni devyni dešimt vienuolika dvylika trylika.", "13 words"),
+    ("Gavai 1205 eurus.", "big number")])
+def test_the_checker_sees_what_is_hard(text: str, fault: str) -> None:
+    assert any(fault in found for found in easy_faults(text))
+
+
+def test_the_checker_lets_easy_text_pass() -> None:
+    assert easy_faults("Tu gauni 96 eurus 17 centų. Kodėl tiek? Tu dirbai 13 dienų.") == []
+
+
+def test_notes_and_coins_are_the_fewest_largest_first() -> None:
+    made = purse(9617)
+    assert [piece.picture for piece in made.notes] == ["eur-50", "eur-20", "eur-20", "eur-5"]
+    assert [piece.picture for piece in made.coins] == ["eur-1c", "ct-10", "ct-5", "ct-2"]
+
+
+@pytest.mark.parametrize("cents", [0, 1, 3, 99, 388, 9999, 38888, 100000])
+def test_notes_and_coins_make_the_amount(cents: int) -> None:
+    made = purse(cents)
+    worth = [piece.cents for piece in (*made.notes, *made.coins)]
+    assert sum(worth) == cents
+    assert worth == sorted(worth, reverse=True)
+    assert purse(-5).coins == ()
+
+
+def test_goods_that_nobody_bought_yet_are_said_kindly() -> None:
+    assert [str(line) for line in reason_sentences(Reason(Why.GOODS, 0))] == [
+        "Tavo gaminiai dar laukia pirkėjų.", "Už gaminius: <b>0\u00a0eurų</b>."]
+    assert "&lt;b&gt;" in reason_sentences(Reason(Why.OTHER, 5, said="<b>"))[0]
