@@ -59,7 +59,9 @@ def test_the_floor_of_a_minus_is_below_it() -> None:
     assert parts("-30.2", "-30.9", "-0.9") == [-30, -31, -1]
 
 
-@pytest.mark.parametrize(("month", "expected"), [(0, [1, 0, 0]), (1, [0, 1, 0]), (2, [0, 0, 1]), (12 * 2026 + 10, [0, 1, 0])])
+@pytest.mark.parametrize(
+    ("month", "expected"), [(0, [1, 0, 0]), (1, [0, 1, 0]), (2, [0, 0, 1]), (12 * 2026 + 10, [0, 1, 0])]
+)
 def test_a_tie_starts_at_the_months_turn(month: int, expected: list[int]) -> None:
     assert parts("1/3", "1/3", "1/3", month=month) == expected
 
@@ -98,7 +100,13 @@ def test_every_leftover_cent_says_why() -> None:
     quotas = [Quota(str(n), f"D{n}", F(exact)) for n, exact in enumerate(("0.9", "0.3", "0.3", "0.2", "2", "0.3"))]
     division = divide(quotas, 1)
     assert [one.why for one in division.given.values()] == [
-        Why.LARGER, Why.TIE_LOST, Why.TIE_WON, Why.SMALLER, Why.WHOLE, Why.TIE_LOST]
+        Why.LARGER,
+        Why.TIE_LOST,
+        Why.TIE_WON,
+        Why.SMALLER,
+        Why.WHOLE,
+        Why.TIE_LOST,
+    ]
     won = division.given["2"]
     assert (won.whole, won.fraction, won.extra, won.tied, won.start, won.place) == (0, F(3, 10), True, 3, 1, 1)
 
@@ -121,7 +129,11 @@ fractions = st.fractions(min_value=-1000, max_value=1000, max_denominator=60)
 def test_the_parts_add_up_and_nobody_is_a_step_away(exact: list[F], month: int, step: int) -> None:
     quotas = [Quota(f"r{n}", f"D{n}", one) for n, one in enumerate(exact)]
     division = divide(quotas, month, step=step)
-    assert sum(one.cents for one in division.given.values()) + division.carried == division.total == half_up(sum(exact, F(0)))
+    assert (
+        sum(one.cents for one in division.given.values()) + division.carried
+        == division.total
+        == half_up(sum(exact, F(0)))
+    )
     assert 0 <= division.carried < step
     assert all(abs(division.given[one.person].cents - one.exact) < step for one in quotas)
     assert all(division.given[one.person].cents == 0 for one in quotas if one.exact == 0)

@@ -49,6 +49,11 @@ def test_half_a_cent_of_a_return_goes_away_from_zero() -> None:
     assert return_amounts(sold(5, 2), 1000).shared == -3
 
 
+def test_the_last_return_takes_every_remainder() -> None:
+    whole = EarlierLine(sale("1", 1, 3), Amounts(100, 83, 10, 73), (), 2000, Amounts(66, 56, 6, 48))
+    assert return_amounts(whole, 1000) == Amounts(-34, -27, -4, -25)
+
+
 def test_the_last_return_takes_the_remainder() -> None:
     assert return_amounts(sold(5, 2, 1, 3), 1000).shared == -2
     assert return_amounts(sold(5, 2), 2000).shared == -5

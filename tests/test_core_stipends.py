@@ -68,8 +68,14 @@ def test_only_attended_days_of_four_hours_count() -> None:
 
 
 def test_days_outside_the_month_or_the_persons_time_do_not_count() -> None:
-    rows = [day("D3", 4), day("D3", 5), day("D3", 10), day("D3", 11), replace(day("D3", 6), day=date(2026, 9, 6)),
-            replace(day("D3", 7), day=date(2026, 11, 1))]
+    rows = [
+        day("D3", 4),
+        day("D3", 5),
+        day("D3", 10),
+        day("D3", 11),
+        replace(day("D3", 6), day=date(2026, 9, 6)),
+        replace(day("D3", 7), day=date(2026, 11, 1)),
+    ]
     result = month([person("D3", date(2026, 10, 5), date(2026, 10, 10))], attendance=rows)
     assert cents(result, "D3") == {"days": 240}
 
@@ -82,7 +88,9 @@ def test_bands_take_their_lower_edge() -> None:
     assert cents(month([D1], attendance=rows, scheme=scheme), "D1") == {"days": 50 + 50 + 100 + 100}
 
 
-@pytest.mark.parametrize(("mode", "paid"), [(Mode.HALF_UP, 101), (Mode.DOWN, 100), (Mode.UP, 101), (Mode.HALF_EVEN, 100)])
+@pytest.mark.parametrize(
+    ("mode", "paid"), [(Mode.HALF_UP, 101), (Mode.DOWN, 100), (Mode.UP, 101), (Mode.HALF_EVEN, 100)]
+)
 def test_a_rate_finer_than_a_cent_is_rounded_once_as_the_part_says(mode: Mode, paid: int) -> None:
     bands = PerDay((Band(0, None, Fraction(201, 6)),))
     scheme = october.scheme()
@@ -95,8 +103,12 @@ def test_a_rate_finer_than_a_cent_is_rounded_once_as_the_part_says(mode: Mode, p
 def test_a_step_of_the_divided_part_is_carried_out() -> None:
     scheme = all_traced()
     goods = replace(scheme.parts[1], rounding=Rounding(Mode.HALF_UP, 100))
-    result = month([D1, D2], [lot("P1", 1, 1, "D1:2", "D2:1")], [sale("1", 5, 1, 1050)],
-                   scheme=replace(scheme, parts=(scheme.parts[0], goods)))
+    result = month(
+        [D1, D2],
+        [lot("P1", 1, 1, "D1:2", "D2:1")],
+        [sale("1", 5, 1, 1050)],
+        scheme=replace(scheme, parts=(scheme.parts[0], goods)),
+    )
     assert (cents(result, "D1"), cents(result, "D2")) == ({"goods": 700}, {"goods": 300})
     assert (result.identity.carried_out, result.identity.to_reserve) == (50, 0)
 
@@ -109,18 +121,30 @@ def test_what_was_carried_comes_in() -> None:
 def test_the_total_over_the_ceiling_is_cut_from_the_goods_into_the_reserve() -> None:
     result = month([D1], [lot("P1", 1, 1)], [sale("1", 5, 1, 30000)], attendance=[day("D1", 1)])
     assert cents(result, "D1") == {"days": 120, "goods": 21000, "ceiling": -6120}
-    assert (of(result, "D1").total, result.identity.to_reserve, result.identity.from_budget) == (15000, 9000 + 6120, 120)
+    assert (of(result, "D1").total, result.identity.to_reserve, result.identity.from_budget) == (
+        15000,
+        9000 + 6120,
+        120,
+    )
 
 
 def test_the_ceiling_itself_is_not_over() -> None:
     scheme = all_traced(1000)
     assert cents(month([D1], [lot("P1", 1, 1)], [sale("1", 5, 1, 1000)], scheme=scheme), "D1") == {"goods": 1000}
-    assert cents(month([D1], [lot("P1", 1, 1)], [sale("1", 5, 1, 1001)], scheme=scheme), "D1") == {"goods": 1001, "ceiling": -1}
+    assert cents(month([D1], [lot("P1", 1, 1)], [sale("1", 5, 1, 1001)], scheme=scheme), "D1") == {
+        "goods": 1001,
+        "ceiling": -1,
+    }
 
 
 def test_when_the_named_part_is_not_enough_the_last_written_is_cut_next() -> None:
-    result = month([D1], [lot("P1", 1, 1)], [sale("1", 5, 1, 30)], attendance=[day("D1", n) for n in (1, 2)],
-                   scheme=all_traced(100))
+    result = month(
+        [D1],
+        [lot("P1", 1, 1)],
+        [sale("1", 5, 1, 30)],
+        attendance=[day("D1", n) for n in (1, 2)],
+        scheme=all_traced(100),
+    )
     cuts = [(line.cents, line.numbers["cuts"]) for line in of(result, "D1").lines if line.kind == "limit"]
     assert (cuts, of(result, "D1").total, result.identity.to_reserve) == ([(-30, "goods"), (-140, "days")], 100, 170)
 
@@ -182,18 +206,29 @@ def test_a_total_below_zero_becomes_zero_and_a_debt_that_the_reserve_bears() -> 
     assert cents(result, "D1") == {"days": 120, "goods": -350, "below_zero": 230}
     assert (of(result, "D1").total, of(result, "D1").debt) == (0, 230)
     assert result.debts == (Debt("D1", 230, Month(2026, 10)),)
+    assert of(result, "D1").lines[-1].numbers == {"before": -230}
     assert (result.identity.from_reserve, result.identity.realised_net) == (500 - 350 + 230, -500)
 
 
 def owing(price: int, debt: int, since: Month = LAST_MONTH, **more: object):
-    return month([more.pop("who", D1)], [lot("P1", 1, 1)], [sale("1", 5, 1, price)], scheme=all_traced(**more),
-                 debts=[Debt("D1", debt, since)])
+    return month(
+        [more.pop("who", D1)],
+        [lot("P1", 1, 1)],
+        [sale("1", 5, 1, price)],
+        scheme=all_traced(**more),
+        debts=[Debt("D1", debt, since)],
+    )
 
 
 def test_at_most_a_fifth_is_kept_back_rounded_down() -> None:
     result = owing(1004, 500)
-    assert (cents(result, "D1"), of(result, "D1").total, of(result, "D1").debt) == ({"goods": 1004, "debt": -200}, 804, 300)
+    assert (cents(result, "D1"), of(result, "D1").total, of(result, "D1").debt) == (
+        {"goods": 1004, "debt": -200},
+        804,
+        300,
+    )
     assert result.identity.to_reserve == 200
+    assert of(result, "D1").lines[-1].numbers == {"before": 500, "most": 200}
 
 
 def test_no_more_than_the_debt_is_kept_back() -> None:
@@ -225,8 +260,13 @@ def test_a_debt_is_written_off_when_the_person_left_before_the_month() -> None:
 
 
 def sold_on(ended: date, sold: date, rule: AfterLeaving = AfterLeaving.MONTHS, months: int = 12) -> dict[str, int]:
-    result = month([person("D9", ended=ended)], [lot("P1", sold, 1, "D9")], [sale("1", sold, 1, 1000)], of=Month.of(sold),
-                   scheme=all_traced(after_leaving=rule, leaving_months=months))
+    result = month(
+        [person("D9", ended=ended)],
+        [lot("P1", sold, 1, "D9")],
+        [sale("1", sold, 1, 1000)],
+        of=Month.of(sold),
+        scheme=all_traced(after_leaving=rule, leaving_months=months),
+    )
     total = sum(one.total for one in result.people)
     return {"maker": total, "reserve": result.identity.to_reserve}
 
@@ -234,10 +274,15 @@ def sold_on(ended: date, sold: date, rule: AfterLeaving = AfterLeaving.MONTHS, m
 MAKER, RESERVE = {"maker": 1000, "reserve": 0}, {"maker": 0, "reserve": 1000}
 
 
-@pytest.mark.parametrize(("ended", "sold", "expected"), [
-    (date(2025, 10, 15), date(2026, 10, 15), MAKER), (date(2025, 10, 15), date(2026, 10, 16), RESERVE),
-    (date(2024, 2, 29), date(2025, 2, 28), MAKER), (date(2024, 2, 29), date(2025, 3, 1), RESERVE),
-])
+@pytest.mark.parametrize(
+    ("ended", "sold", "expected"),
+    [
+        (date(2025, 10, 15), date(2026, 10, 15), MAKER),
+        (date(2025, 10, 15), date(2026, 10, 16), RESERVE),
+        (date(2024, 2, 29), date(2025, 2, 28), MAKER),
+        (date(2024, 2, 29), date(2025, 3, 1), RESERVE),
+    ],
+)
 def test_goods_sold_within_a_year_of_leaving_are_the_makers(ended: date, sold: date, expected: dict) -> None:
     assert sold_on(ended, sold) == expected
 
@@ -259,7 +304,11 @@ def test_a_return_follows_its_sale_when_the_maker_has_left_since() -> None:
 
 
 def test_who_left_and_has_nothing_is_not_in_the_run() -> None:
-    people = [person("D3", ended=date(2026, 9, 30)), person("D4", date(2026, 11, 1)), person("D5", ended=date(2026, 10, 1))]
+    people = [
+        person("D3", ended=date(2026, 9, 30)),
+        person("D4", date(2026, 11, 1)),
+        person("D5", ended=date(2026, 10, 1)),
+    ]
     assert [one.number for one in month(people).people] == ["D5"]
 
 
@@ -270,15 +319,23 @@ def test_people_stand_in_natural_order() -> None:
 def test_the_turn_of_a_tie_goes_round_the_months() -> None:
     def who_gets_the_cent(of_month: Month) -> str:
         day_of_month = of_month.first
-        result = month([D1, D2, person("D10")], [lot("P1", day_of_month, 1, "D1", "D2", "D10")], [sale("1", day_of_month, 1, 1)],
-                       scheme=all_traced(), of=of_month)
+        result = month(
+            [D1, D2, person("D10")],
+            [lot("P1", day_of_month, 1, "D1", "D2", "D10")],
+            [sale("1", day_of_month, 1, 1)],
+            scheme=all_traced(),
+            of=of_month,
+        )
         return next(one.number for one in result.people if one.total)
+
     assert [who_gets_the_cent(Month(2026, n)) for n in (9, 10, 11, 12)] == ["D1", "D2", "D10", "D1"]
 
 
 def test_one_cent_among_sixty() -> None:
     people = [person(f"D{n}") for n in range(1, 61)]
-    result = month(people, [lot("P1", 1, 1, *(one.number for one in people))], [sale("1", 5, 1, 1)], scheme=all_traced())
+    result = month(
+        people, [lot("P1", 1, 1, *(one.number for one in people))], [sale("1", 5, 1, 1)], scheme=all_traced()
+    )
     assert (result.identity.stipends, sum(one.total for one in result.people)) == (1, 1)
 
 
@@ -289,15 +346,18 @@ def test_a_month_with_vat() -> None:
     assert (one.realised_net, one.deducted, one.stipends, one.to_reserve) == (3000, 600, 1680, 720)
 
 
-@pytest.mark.parametrize(("code", "more"), [
-    ("row_twice", {"people": [D1, D1]}),
-    ("row_twice", {"lots": [lot("P1", 1, 1), lot("P1", 2, 1)]}),
-    ("row_twice", {"attendance": [day("D1", 1), day("D1", 1, 60)]}),
-    ("person_unknown", {"lots": [lot("P1", 1, 1, "D7")]}),
-    ("person_unknown", {"debts": [Debt("D7", 1, Month(2026, 9))]}),
-    ("weight_zero", {"lots": [replace(lot("P1", 1, 1), makers=(Share("D1", 0),))]}),
-    ("row_twice", {"lines": [sale("old", 5, 1)], "earlier": [OLD], "lots": [OLD_LOT]}),
-])
+@pytest.mark.parametrize(
+    ("code", "more"),
+    [
+        ("row_twice", {"people": [D1, D1]}),
+        ("row_twice", {"lots": [lot("P1", 1, 1), lot("P1", 2, 1)]}),
+        ("row_twice", {"attendance": [day("D1", 1), day("D1", 1, 60)]}),
+        ("person_unknown", {"lots": [lot("P1", 1, 1, "D7")]}),
+        ("person_unknown", {"debts": [Debt("D7", 1, Month(2026, 9))]}),
+        ("weight_zero", {"lots": [replace(lot("P1", 1, 1), makers=(Share("D1", 0),))]}),
+        ("row_twice", {"lines": [sale("old", 5, 1)], "earlier": [OLD], "lots": [OLD_LOT]}),
+    ],
+)
 def test_inputs_that_contradict_themselves_are_refused(code: str, more: dict) -> None:
     with pytest.raises(Refused) as refused:
         month(**{"people": [D1], **more})

@@ -105,8 +105,7 @@ class _Shelf:
     def put_back(self, index: int, quantity: int) -> None:
         """Put so much back into a lot, from now on."""
         self.lots[index].taken -= quantity
-        if index < self.opened:
-            self._enqueue(index)
+        self._enqueue(index)
 
     def _enqueue(self, index: int) -> None:
         if self.lots[index].left > 0 and not self.lots[index].queued:

@@ -181,4 +181,4 @@ class TracedPortion:
         return True
 
 
-KINDS: dict[str, type[PerDay] | type[TracedPortion]] = {"per_day": PerDay, "traced": TracedPortion}
+KINDS: dict[str, type[Rule]] = {"per_day": PerDay, "traced": TracedPortion}
