@@ -76,13 +76,14 @@ class Doing:
             person_ref=person, before=plain(before), after=plain(after), sealed=sealed,
             app_version=app_version(), request=self.request))
 
-    def next_number(self, kind: str, year: int) -> int:
-        """The next number of the organisation's series, without gaps: it is taken only if the transaction commits."""
+    def next_numbers(self, kind: str, year: int, count: int) -> range:
+        """The next `count` numbers of the organisation's series, without gaps: taken only if the transaction commits."""
         insert = postgresql.insert if self.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        first = insert(Series).values(organisation_id=self.scope.organisation, kind=kind, year=year, last=1)
+        first = insert(Series).values(organisation_id=self.scope.organisation, kind=kind, year=year, last=count)
         taken = first.on_conflict_do_update(
-            index_elements=["organisation_id", "kind", "year"], set_={"last": Series.last + 1}).returning(Series.last)
-        return int(self.session.execute(taken).scalar_one())
+            index_elements=["organisation_id", "kind", "year"], set_={"last": Series.last + count}).returning(Series.last)
+        last = int(self.session.execute(taken).scalar_one())
+        return range(last - count + 1, last + 1)
 
     def open_month(self, day: date) -> Month:
         """The month that books what happened on a day: its own, or the first one after it that is still open."""

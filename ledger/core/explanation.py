@@ -126,7 +126,7 @@ class PersonExplanation:
 
 @dataclass(frozen=True)
 class SaleExplanation:
-    """Where a sale line went: `net` = `materials_taken` + shared; shared = traced to people + to the reserve after
+    """Where a sale line went: net = deducted + shared; shared = traced to people + to the reserve after
     leaving + unassigned
     (exact cents)."""
 
@@ -146,8 +146,8 @@ class Explainer:
         self._results = {person.person: person for person in result.people}
         self._lots = {lot.key: lot for lot in inputs.lots}
         self._late = {one.line.key for one in inputs.earlier}
-        shared = {line.line: line.amounts.shared for line in result.lines}
-        self._lines = {line.key: (line, shared[line.key]) for line in inputs.lines}
+        self._worked = {line.line: line for line in result.lines}
+        self._lines = {line.key: (line, self._worked[line.key].amounts.shared) for line in inputs.lines}
         self._lines |= {one.line.key: (one.line, one.amounts.shared) for one in inputs.earlier}
         self._days: defaultdict[str, list[Attendance]] = defaultdict(list)
         for day in inputs.attendance:
@@ -170,9 +170,7 @@ class Explainer:
 
     def sale(self, key: str) -> SaleExplanation:
         """Where the cents of one of the month's sale lines went; raises KeyError for a line that is not in this run."""
-        worked = next((one for one in self.result.lines if one.line == key), None)
-        if worked is None:
-            raise KeyError(key)
+        worked = self._worked[key]
         rows = tuple(self._row(row) for row in self._by_line[key])
         return SaleExplanation(self._lines[key][0], worked.amounts, rows, worked.uncovered, worked.unassigned)
 

@@ -241,7 +241,9 @@ def lot_after(stored: KnownLot | None, drafts: list[Draft]) -> KnownLot:
 
 
 def _check_stored_lot(folder: Folder, number: str, drafts: list[Draft]) -> None:
-    """A part of a stored lot's rows may change shares only; a change may not reach into an approved month."""
+    """A part of a stored lot's rows may change shares only; a change may not reach into an approved month.
+
+    A new lot of an approved month is no change of it: the first open month books it and matches what was sold without a lot."""
     sheet, stored, after = folder.lots, folder.known.lots.get(number), lot_after(folder.known.lots.get(number), drafts)
     if stored == after:
         return
@@ -251,7 +253,7 @@ def _check_stored_lot(folder: Folder, number: str, drafts: list[Draft]) -> None:
             if _facts("old", lot_after(stored, [draft])) != told:
                 sent = _facts("new", lot_after(None, [draft]))
                 sheet.refuse(draft, "Partija", "lot_differs", lot=number, **told, **sent)
-    days = (stored.day, after.day) if stored else (after.day,)
+    days = (stored.day, after.day) if stored else ()
     for draft in drafts:
         if not draft.refused:
             sheet.check_open(draft, "Data", "approved_month", folder.approved(*days))

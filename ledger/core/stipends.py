@@ -135,9 +135,8 @@ class Result:
 def calculate(inputs: Inputs, scheme: Scheme) -> Result:
     """Work a month out: the same inputs in any order give the same result.
 
-    Raises Refused when the inputs contradict themselves: row_twice, person_unknown, weight_zero, return_unknown,
-    lot_unknown, or what
-    `ledger.core.sales.check_return` raises.
+    Raises Refused when the inputs contradict themselves: row_twice, person_unknown, weight_zero,
+    no_makers, return_form, return_unknown, lot_unknown, or what `ledger.core.sales.check_return` raises.
     """
     _check(inputs)
     matched = match(inputs.lots, inputs.lines, inputs.earlier)
@@ -177,6 +176,12 @@ def _check(inputs: Inputs) -> None:
     makers = [(maker.person, maker.weight) for lot in inputs.lots for maker in lot.makers]
     if any(weight <= 0 for _, weight in makers):
         raise Refused("weight_zero")
+    for lot in inputs.lots:
+        if not lot.makers:
+            raise Refused("no_makers", lot=lot.number)
+    for line in inputs.lines:
+        if line.quantity == 0 or (line.quantity < 0) != bool(line.returns):
+            raise Refused("return_form", document=line.document, line=line.number)
     for ref in sorted(({ref for ref, _ in makers} | {debt.person for debt in inputs.debts}) - known):
         raise Refused("person_unknown", person=ref)
 

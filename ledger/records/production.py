@@ -159,6 +159,13 @@ def lots_by_ref(session: Session, scope: Scope, refs: list[str]) -> dict[str, Lo
     return {row.ref: row for row in session.scalars(_lots(scope).where(LotRow.ref.in_(refs)))}
 
 
+def shared_by_lot(session: Session, scope: Scope) -> dict[str, str]:
+    """How the makers of each lot share it, by the lot's reference."""
+    rows = session.execute(select(LotRow.ref, LotRow.shared_by).where(
+        LotRow.organisation_id == scope.organisation, LotRow.workshop_id == scope.workshop))
+    return {ref: kind for ref, kind in rows}
+
+
 def get_lot(session: Session, scope: Scope, ref: str) -> LotRow:
     """The lot with this reference; raises Hidden outside the scope."""
     found = session.scalar(_lots(scope).where(LotRow.ref == ref))

@@ -84,6 +84,7 @@ class SealedRun(Books, Scoped):
     run_ref: Mapped[str] = mapped_column(Text, unique=True)
     month: Mapped[str] = mapped_column(Text)
     number: Mapped[str] = mapped_column(Text)
+    paysheet_number: Mapped[str] = mapped_column(Text)
     order_number: Mapped[str] = mapped_column(Text)
     order_date: Mapped[date] = mapped_column(Day)
     scheme_ref: Mapped[str] = mapped_column(Text)
@@ -110,6 +111,7 @@ class SealedRun(Books, Scoped):
     carried_out_cents: Mapped[int] = mapped_column(Cents)
     __table_args__ = (
         UniqueConstraint("workshop_id", "month"), UniqueConstraint("organisation_id", "number"),
+        UniqueConstraint("organisation_id", "paysheet_number"),
         CheckConstraint("approved_by <> calculated_by AND approved_by <> submitted_by", name="another_approves"),
         CheckConstraint(
             "realised_net_cents - deducted_cents + carried_in_cents + from_reserve_cents + from_budget_cents"

@@ -29,6 +29,9 @@ def install(app: Flask) -> None:
     app.before_request(_before)
     app.after_request(_headers)
     app.teardown_request(_stop_language)
+    app.jinja_env.globals.update(
+        _=i18n.gettext, ngettext=i18n.ngettext, pgettext=i18n.pgettext, fmt=i18n, notes_and_coins=notes_and_coins,
+        request_key=request_key)
     app.context_processor(_for_templates)
     for kind, handler in ((Hidden, _hidden), (Conflict, _conflict), (Refused, _refused), (CSRFError, _no_token),
                           (HTTPException, _http), (OperationalError, _busy), (IntegrityError, _guarded),
@@ -79,8 +82,7 @@ def _headers(response: Response) -> Response:
 def _for_templates() -> dict[str, object]:
     signed_in = current_user.is_authenticated if request else False
     return {
-        "_": i18n.gettext, "ngettext": i18n.ngettext, "pgettext": i18n.pgettext, "fmt": i18n,
-        "notes_and_coins": notes_and_coins, "request_key": request_key, "can": _can,
+        "can": _can,
         "me": current_user if signed_in else None,
         "menu": menu_of(current_user.role, request.endpoint or "", _can) if signed_in else None,
         "role_word": role_word(current_user.role) if signed_in else "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import url_for
+from flask import current_app, url_for
 
 from ledger.i18n import gettext as _
 from ledger.i18n import mark
@@ -40,7 +40,7 @@ ROLES = {
 def menu_of(role: str, endpoint: str, can: Callable[[str], bool]) -> list[tuple[str, str, str, bool]]:
     """The items of a role: address, word, icon, whether it is the page's room."""
     by_endpoint = {item[0]: item for item in ITEMS}
-    chosen = [by_endpoint[name] for name in CHOSEN.get(role, ())]
+    chosen = [by_endpoint[name] for name in CHOSEN.get(role, ()) if name in current_app.view_functions]
     return [(url_for(name), _(word), icon, _same_room(name, endpoint)) for name, word, icon, _may in chosen]
 
 

@@ -1,0 +1,269 @@
+"""Papers of an approved month: made once from the sealed run, stored encrypted with their hash, handed out as they are."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from ledger import explained, i18n
+from ledger.actions.doing import Doing
+from ledger.actions.stipends import Worked, stored
+from ledger.core.access import May
+from ledger.core.explanation import DayReason, Explainer, PersonExplanation
+from ledger.core.faults import Conflict, Hidden
+from ledger.core.goals import STEPS, Seen, path
+from ledger.core.periods import Month, civil_day
+from ledger.core.production import Mark
+from ledger.documents import paysheet, statements
+from ledger.documents.statements import EuProject, Signed
+from ledger.explained import Things
+from ledger.records import goals, organisation, people, production
+from ledger.records import papers as rows
+from ledger.records import stipends as runs
+from ledger.records.goals import GoalRow
+from ledger.records.papers import Paper
+from ledger.records.people import Named
+from ledger.records.stipends import SealedPerson, SealedRun
+from ledger.records.vault import person_key
+from ledger.settings import app_version
+
+LEAF, CALCULATION, PAYSHEET = rows.KINDS
+MAY_READ = {LEAF: May.SEE_LEAF, CALCULATION: May.SEE_CALCULATION, PAYSHEET: May.SEE_CALCULATION}
+MOST_GOALS = 2
+"""How many goals fit on the leaf at a size that can be read."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A paper as bytes, not yet stored; `person` is empty for a paper on many people."""
+
+    kind: str
+    number: str
+    person: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class PaperWork:
+    """Everything that the papers of one approved run are made from, read once; no session inside."""
+
+    run: SealedRun
+    worked: Worked
+    statements: tuple[SealedPerson, ...]
+    named: dict[str, Named]
+    goals: dict[int, tuple[GoalRow, ...]]
+    things: Things
+    workshop: organisation.Workshop
+    provider: organisation.Organisation
+    staff: dict[str, str]
+    helper: str
+
+    @property
+    def month(self) -> Month:
+        """The month of the run."""
+        return self.worked.inputs.month
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """Explains every statement of the run."""
+        return Explainer(self.worked.inputs, self.worked.scheme, self.worked.result)
+
+    @property
+    def approved_on(self) -> date:
+        """The Vilnius day of approval, which the papers carry."""
+        return civil_day(self.run.approved_at)
+
+
+def prepare(doing: Doing, month: Month) -> PaperWork:
+    """Read what the papers of an approved month need. Raises Conflict when the month is not approved."""
+    run = runs.find_sealed(doing.session, doing.scope, month)
+    if run is None:
+        raise Conflict("run_not_approved", month=str(month))
+    worked = stored(run.inputs, run.result)
+    named = {one.person.ref: one for one in people.participants(doing.session, doing.vault, doing.scope)}
+    open_goals: dict[int, tuple[GoalRow, ...]] = {}
+    for goal in goals.goals(doing.session, doing.scope):
+        if goal.set_on <= month.last and (goal.ended_on is None or goal.ended_on >= month.first):
+            open_goals[goal.participant_id] = (*open_goals.get(goal.participant_id, ()), goal)
+    staff = organisation.grants_of(doing.session, doing.scope)
+    return PaperWork(
+        run, worked, tuple(runs.sealed_people(doing.session, doing.scope, run.run_ref)), named, open_goals, things_of(doing),
+        doing.workshop(), organisation.get_organisation(doing.session, doing.scope),
+        {account.ref: account.name for account, _grant in staff}, helper_of(doing))
+
+
+def things_of(doing: Doing) -> Things:
+    """What products and lots of the workshop are called."""
+    products = {row.code: (row.name, row.unit) for row in production.products(doing.session, doing.scope)}
+    return Things(products, production.shared_by_lot(doing.session, doing.scope))
+
+
+def helper_of(doing: Doing) -> str:
+    """The first name of the instructor whom a participant turns to, "" when there is none."""
+    for account, grant in organisation.grants_of(doing.session, doing.scope):
+        if grant.role == "instructor" and account.active and (grant.until_day is None or grant.until_day >= doing.today):
+            return account.name.split(" ")[0]
+    return ""
+
+
+def make(work: PaperWork, told: Callable[[int], object] = lambda _done: None) -> list[Made]:
+    """All papers of the run as bytes: leaf and calculation of each person, one pay sheet. Slow; belongs outside a transaction."""
+    made = []
+    with i18n.use("lt"):
+        for statement in work.statements:
+            made.append(_leaf(work, statement))
+            made.append(_calculation(work, statement))
+            told(2)
+        made.append(Made(PAYSHEET, work.run.paysheet_number, "", paysheet.pay_sheet_pdf(_pay_sheet(work))))
+        told(1)
+    return made
+
+
+def store(doing: Doing, work: PaperWork, made: Iterable[Made]) -> int:
+    """Keep the papers: each once, sealed under the person's key or the month's. Those already stored stay as they are."""
+    doing.check(May.PRINT_PAPERS)
+    doing.gate()
+    there = {(paper.kind, paper.person_ref) for paper in rows.papers_of_run(doing.session, doing.scope, work.run.run_ref)}
+    count = 0
+    for one in made:
+        if (one.kind, one.person) not in there:
+            _keep(doing, work, one)
+            count += 1
+    doing.session.flush()
+    if count:
+        doing.note("store_papers", "sealed_run", work.run.ref, after={"month": str(work.month), "papers": count})
+    return count
+
+
+def _keep(doing: Doing, work: PaperWork, one: Made) -> None:
+    subject = person_key(one.person) if one.person else doing.month_subject(work.month)
+    sealed = doing.vault.seal(doing.session, subject, one.content, _bound(work.run.run_ref, one.kind, one.person))
+    doing.session.add(Paper(
+        organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, run_ref=work.run.run_ref, month=str(work.month),
+        kind=one.kind, number=one.number, person_ref=one.person, sha256=hashlib.sha256(one.content).hexdigest(), sealed=sealed,
+        made_at=doing.at, app_version=app_version()))
+
+
+def _bound(run_ref: str, kind: str, person: str) -> str:
+    return f"paper:{run_ref}:{kind}:{person}"
+
+
+def open_paper(doing: Doing, paper: Paper) -> bytes:
+    """The stored bytes. Raises Hidden for who may not read this kind, ValueError when they are not the bytes that were stored."""
+    own = bool(paper.person_ref) and paper.person_ref == doing.who.person
+    if not (own and doing.can(May.SEE_OWN, person=paper.person_ref)) and not doing.can(MAY_READ[paper.kind]):
+        raise Hidden
+    return opened_bytes(doing, paper)
+
+
+def opened_bytes(doing: Doing, paper: Paper) -> bytes:
+    """The stored bytes without a question of permission: for the operator's command line and for `verify`."""
+    subject = person_key(paper.person_ref) if paper.person_ref else doing.month_subject(Month.parse(paper.month))
+    content = doing.vault.open(doing.session, subject, paper.sealed, _bound(paper.run_ref, paper.kind, paper.person_ref))
+    if hashlib.sha256(content).hexdigest() != paper.sha256:
+        raise ValueError(f"paper {paper.number} is not the one that was stored")
+    return content
+
+
+def file_name(paper: Paper) -> str:
+    """A name that says what the file is and tells nobody's name: SL-2026-0001-lapelis.pdf."""
+    return f"{paper.number}-{ {LEAF: 'lapelis', CALCULATION: 'skaiciavimas', PAYSHEET: 'ziniarastis'}[paper.kind]}.pdf"
+
+
+# ---------- from the sealed run to what stands on paper ----------
+
+
+def _leaf(work: PaperWork, statement: SealedPerson) -> Made:
+    named, facts = work.named[statement.person_ref], work.explainer.person(statement.person_ref).facts
+    reasons = [statements.Reason(statements.Why.DAYS, facts.day_cents, days=facts.days),
+               statements.Reason(statements.Why.GOODS, facts.goods_cents)]
+    if facts.cut:
+        reasons.append(statements.Reason(statements.Why.CEILING, -facts.cut))
+    if facts.kept:
+        reasons.append(statements.Reason(statements.Why.DEBT, -facts.kept))
+    if facts.lifted or facts.other_cents:
+        reasons.append(statements.Reason(statements.Why.OTHER, facts.lifted + facts.other_cents,
+                                         said=i18n.pgettext("participant", "The workshop covers the rest.")))
+    data = statements.LeafData(
+        statement.statement_number, work.approved_on, work.month, named.name, work.workshop.name, statement.total_cents,
+        tuple(reasons), _leaf_goals(work, named), work.helper)
+    return Made(LEAF, statement.statement_number, statement.person_ref, statements.leaf_pdf(data))
+
+
+def _leaf_goals(work: PaperWork, named: Named) -> tuple[statements.LeafGoal, ...]:
+    shown = []
+    for goal in work.goals.get(named.id, ())[:MOST_GOALS]:
+        seen = [Seen(one.seen_on, one.score) for one in goal.observations]
+        months = tuple(statements.GoalMonth(month, min(score, STEPS)) for month, score in path(work.month, seen)
+                       if score is not None)
+        shown.append(statements.LeafGoal(goal.title, goal.picture, months))
+    return tuple(shown)
+
+
+def _calculation(work: PaperWork, statement: SealedPerson) -> Made:
+    named = work.named[statement.person_ref]
+    one = work.explainer.person(statement.person_ref)
+    data = statements.CalculationData(
+        number=statement.statement_number, dated=work.approved_on, name=named.name, person_number=statement.person_number,
+        month=work.month, provider=work.provider.name, workshop=work.workshop.name, run_number=work.run.number,
+        scheme=_scheme(work), account=named.identity.masked_iban, parts=_parts(work, one), total_cents=statement.total_cents,
+        days=_days(one), minutes=sum(row.minutes for row in one.days if row.mark == Mark.ATTENDED.value), trace=_trace(work, one),
+        traced_total=explained.exact(one.traced), prepared=_prepared(work), approved=_approved(work), project=_project(work))
+    return Made(CALCULATION, statement.statement_number, statement.person_ref, statements.calculation_pdf(data))
+
+
+def _parts(work: PaperWork, one: PersonExplanation) -> tuple[statements.PartRow, ...]:
+    parts = [statements.PartRow(explained.line_label(row), row.paragraph, explained.arithmetic(row, one.traced), row.line.cents)
+             for row in one.lines]
+    cut = {row.line.part for row in one.lines}
+    for limit in work.worked.scheme.limits:
+        if limit.key not in cut:
+            text = i18n.gettext("%(total)s does not exceed %(ceiling)s", total=i18n.money(one.total), ceiling=i18n.money(limit.ceiling))
+            parts.append(statements.PartRow(limit.label, limit.paragraph, text, 0))
+    return tuple(parts)
+
+
+def _days(one: PersonExplanation) -> tuple[statements.DayCell, ...]:
+    return tuple(statements.DayCell(row.day.day, statements.day_text(row.minutes, Mark(row.mark)), row.reason is DayReason.COUNTED)
+                 for row in one.days)
+
+
+def _trace(work: PaperWork, one: PersonExplanation) -> tuple[statements.TraceRow, ...]:
+    return tuple(statements.TraceRow(
+        row.day, explained.document(row), int(row.line_number or 0), work.things.name(row.product), row.line_shared,
+        row.lot_number or i18n.day(row.lot_day), explained.matched(row, work.things), explained.share(row, work.things),
+        explained.exact(row.cents)) for row in one.trace if row.counts)
+
+
+def _scheme(work: PaperWork) -> statements.Scheme:
+    scheme = work.worked.scheme
+    order = i18n.gettext("order No. %(number)s of %(date)s", number=scheme.order_number, date=i18n.day(scheme.order_date))
+    return statements.Scheme(scheme.number, scheme.name, scheme.in_force_from, order)
+
+
+def _prepared(work: PaperWork) -> Signed:
+    return Signed(work.staff.get(work.run.calculated_by, ""), civil_day(work.run.submitted_at))
+
+
+def _approved(work: PaperWork) -> Signed:
+    return Signed(work.staff.get(work.run.approved_by, ""), work.approved_on)
+
+
+def _project(work: PaperWork) -> EuProject | None:
+    if not work.workshop.funding:
+        return None
+    return EuProject(work.workshop.project_name, work.workshop.project_number, whole=work.workshop.funding == "full")
+
+
+def _pay_sheet(work: PaperWork) -> paysheet.PaySheetData:
+    run = work.run
+    approval = i18n.gettext("order No. %(number)s of %(date)s", number=run.order_number, date=i18n.day(run.order_date))
+    return paysheet.PaySheetData(
+        number=run.paysheet_number, dated=work.approved_on, provider=work.provider.name, provider_code=work.provider.code,
+        workshop=work.workshop.name, month=work.month, scheme=_scheme(work), run_number=run.number, approval=approval,
+        people=tuple(paysheet.PayRow(one.person_number, work.named[one.person_ref].name, one.total_cents)
+                     for one in work.statements), prepared=_prepared(work), checked=None, approved=_approved(work),
+        project=_project(work))

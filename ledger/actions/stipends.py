@@ -1,0 +1,294 @@
+"""A month's stipends from draft to sealed books: working out, submitting, sending back, approving; and approving a scheme."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, insert, select
+
+from ledger.actions.doing import Doing
+from ledger.core import canonical, findings, schemes, stipends
+from ledger.core.access import May
+from ledger.core.faults import Conflict, Refused
+from ledger.core.periods import Month
+from ledger.core.schemes import Scheme
+from ledger.core.stipends import Inputs, Result
+from ledger.records import calculation
+from ledger.records import stipends as rows
+from ledger.records.production import AttendanceRow
+from ledger.records.sales import SaleRow
+from ledger.records.stipends import (
+    MonthRow,
+    Run,
+    SchemeRow,
+    SealedLine,
+    SealedMatch,
+    SealedPerson,
+    SealedRun,
+    SealedSale,
+)
+from ledger.settings import app_version
+
+
+@dataclass(frozen=True)
+class Worked:
+    """A month worked out: what was read, by which scheme, what came out."""
+
+    inputs: Inputs
+    scheme: Scheme
+    result: Result
+
+
+def work_out(doing: Doing, month: Month, scheme_text: str | None = None) -> Worked:
+    """Calculate without saving; with `scheme_text` a trial by that scheme, whatever its dates."""
+    doing.check(May.CALCULATE if scheme_text is None else May.SEE_SCHEMES)
+    text = _scheme_of(doing, month).text if scheme_text is None else scheme_text
+    return _worked(doing, month, schemes.parse(text))
+
+
+def _scheme_of(doing: Doing, month: Month) -> SchemeRow:
+    found = rows.find_scheme(doing.session, doing.scope, month)
+    if found is None:
+        raise Refused("no_scheme", month=str(month))
+    return found
+
+
+def _worked(doing: Doing, month: Month, scheme: Scheme) -> Worked:
+    inputs = calculation.inputs_of(doing.session, doing.scope, month)
+    result = stipends.calculate(inputs, scheme)
+    if not result.identity.holds:
+        raise ArithmeticError(f"the identity of {month} does not hold")
+    return Worked(inputs, scheme, result)
+
+
+def stored(inputs: str, result: str) -> Worked:
+    """A stored run, read back from its frozen texts."""
+    read, scheme = canonical.inputs_from_canonical(inputs)
+    return Worked(read, scheme, canonical.result_from_canonical(result))
+
+
+def seen_hash(inputs: str, result: str) -> str:
+    """SHA-256 over what a run read and what came out: what an approver approves."""
+    return hashlib.sha256(f"{inputs}\n{result}".encode()).hexdigest()
+
+
+def calculate_month(doing: Doing, month: Month) -> Run:
+    """Work the month out and keep it as the draft. Raises Conflict when it is submitted or approved."""
+    doing.check(May.CALCULATE)
+    if month > Month.of(doing.today):
+        raise Refused("future_month", month=str(month))
+    if month < doing.workshop().begins:
+        raise Refused("before_books", month=str(month), begins=str(doing.workshop().begins))
+    run = rows.find_run(doing.session, doing.scope, month)
+    if run is not None and run.state != "draft":
+        raise Conflict("run_not_draft", month=str(month))
+    row = _scheme_of(doing, month)
+    worked = _worked(doing, month, schemes.parse(row.text))
+    inputs, result = canonical.canonical(worked.inputs, worked.scheme), canonical.canonical_result(worked.result)
+    seen = seen_hash(inputs, result)
+    before = run.seen if run else None
+    if run is None:
+        run = Run(organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, month=str(month), state="draft",
+                  version=0)
+        doing.session.add(run)
+    run.scheme_ref, run.inputs, run.result, run.seen = row.ref, inputs, result, seen
+    run.calculated_by, run.calculated_at, run.version = doing.who.account, doing.at, run.version + 1
+    doing.session.flush()
+    doing.note("calculate", "run", run.ref, before={"seen": before}, after={"month": str(month), "seen": seen})
+    return run
+
+
+def submit(doing: Doing, month: Month, seen: str | None = None) -> Run:
+    """Hand the draft in for approval. Raises Refused while an earlier month is open, Conflict when the draft is stale or
+    is not the one that was on the page (`seen`)."""
+    doing.check(May.CALCULATE)
+    run = _run_in(doing, month, "draft")
+    if seen is not None and seen != run.seen:
+        raise Conflict("stale_run", month=str(month))
+    settled = rows.approved_months(doing.session, doing.scope) | rows.empty_months(doing.session, doing.scope)
+    waiting = findings.open_before(month, doing.workshop().begins, settled)
+    if waiting:
+        raise Refused("earlier_open", month=str(waiting[0]))
+    _check_fresh(doing, run, month)
+    run.state, run.submitted_by, run.submitted_at = "submitted", doing.who.account, doing.at
+    doing.session.flush()
+    doing.note("submit", "run", run.ref, after={"month": str(month), "seen": run.seen})
+    return run
+
+
+def send_back(doing: Doing, month: Month, why: str) -> Run:
+    """The director wants something mended; the reason stays with the draft."""
+    doing.check(May.APPROVE)
+    if not why.strip():
+        raise Refused("no_reason", at="why")
+    if len(why) > 500:
+        raise Refused("text_too_long", at="why", most=500)
+    run = _run_in(doing, month, "submitted")
+    run.state, run.sent_back_by, run.sent_back_at, run.sent_back_why = "draft", doing.who.account, doing.at, why.strip()
+    run.submitted_by = run.submitted_at = None
+    doing.session.flush()
+    doing.note("send_back", "run", run.ref, after={"month": str(month)})
+    return run
+
+
+def withdraw(doing: Doing, month: Month) -> Run:
+    """The accountant takes a submitted run back to mend it before it is approved."""
+    doing.check(May.CALCULATE)
+    run = _run_in(doing, month, "submitted")
+    run.state, run.submitted_by, run.submitted_at = "draft", None, None
+    doing.session.flush()
+    doing.note("withdraw", "run", run.ref, after={"month": str(month)})
+    return run
+
+
+def discard(doing: Doing, month: Month) -> None:
+    """Throw a draft or submitted run away; the facts stay."""
+    doing.check(May.CALCULATE)
+    run = rows.find_run(doing.session, doing.scope, month)
+    if run is None or run.state == "approved":
+        raise Conflict("run_not_draft", month=str(month))
+    run.state = "discarded"
+    doing.session.flush()
+    doing.note("discard", "run", run.ref, after={"month": str(month)})
+
+
+def declare_empty(doing: Doing, month: Month) -> None:
+    """Nothing was sold and nobody came: the month needs no run. Raises Refused when something is booked in it."""
+    doing.check(May.CALCULATE)
+    if month >= Month.of(doing.today):
+        raise Refused("month_not_over", month=str(month))
+    booked = sum(doing.session.scalar(select(func.count()).select_from(table).where(
+        table.workshop_id == doing.scope.workshop, table.booked_in == str(month))) or 0 for table in (SaleRow, AttendanceRow))
+    if booked or rows.find_run(doing.session, doing.scope, month) is not None:
+        raise Refused("month_not_empty", month=str(month))
+    if month in rows.empty_months(doing.session, doing.scope):
+        raise Conflict("already_settled")
+    row = MonthRow(organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, month=str(month), state="empty",
+                   decided_by=doing.who.account, decided_at=doing.at)
+    doing.session.add(row)
+    doing.session.flush()
+    doing.note("declare_empty", "month", row.ref, after={"month": str(month)})
+
+
+def approve(doing: Doing, month: Month, seen: str, order_number: str, order_date: date) -> SealedRun:
+    """Seal the run that was seen: numbers are taken, every line, match and sale is written for good, the header last.
+
+    Raises Refused when the approver calculated or submitted it, Conflict when what was seen is not what is there now.
+    """
+    doing.check(May.APPROVE)
+    if not order_number.strip():
+        raise Refused("no_order", at="order_number")
+    if len(order_number) > 60:
+        raise Refused("text_too_long", at="order_number", most=60)
+    if order_date > doing.today:
+        raise Refused("future_day", at="order_date", day=order_date.isoformat())
+    doing.gate()
+    run = _run_in(doing, month, "submitted")
+    if doing.who.account in (run.calculated_by, run.submitted_by):
+        raise Refused("own_calculation")
+    if seen != run.seen:
+        raise Conflict("stale_run", month=str(month))
+    _check_fresh(doing, run, month)
+    worked = stored(run.inputs, run.result)
+    _seal_legs(doing, run, worked)
+    header = _seal_header(doing, run, worked, order_number.strip(), order_date)
+    run.state, run.approved_by, run.approved_at = "approved", doing.who.account, doing.at
+    doing.session.flush()
+    doing.note("approve", "run", run.ref, after={"month": str(month), "number": header.number, "seen": run.seen,
+                                               "order": header.order_number, "order_date": order_date})
+    return header
+
+
+def submitted_run(doing: Doing, month: Month) -> Run:
+    """The run that waits for approval. Raises Conflict when none does."""
+    doing.check(May.SEE_MONTH)
+    return _run_in(doing, month, "submitted")
+
+
+def _run_in(doing: Doing, month: Month, state: str) -> Run:
+    run = rows.find_run(doing.session, doing.scope, month)
+    if run is None or run.state != state:
+        raise Conflict("run_not_" + state, month=str(month))
+    return run
+
+
+def _check_fresh(doing: Doing, run: Run, month: Month) -> None:
+    """The draft must be what the books and the scheme in force give now."""
+    row = _scheme_of(doing, month)
+    now = canonical.canonical(calculation.inputs_of(doing.session, doing.scope, month), schemes.parse(row.text))
+    if now != run.inputs or row.ref != run.scheme_ref:
+        raise Conflict("stale_run", month=str(month))
+
+
+def _seal_legs(doing: Doing, run: Run, worked: Worked) -> None:
+    own = {"organisation_id": doing.scope.organisation, "workshop_id": doing.scope.workshop, "run_ref": run.ref}
+    people = worked.result.people
+    numbers = doing.next_numbers("SL", worked.inputs.month.year, len(people)) if people else range(0)
+    legs: tuple[tuple[type, list[dict[str, object]]], ...] = (
+        (SealedPerson, [
+            {**own, "person_ref": one.person, "person_number": one.number, "total_cents": one.total, "debt_cents": one.debt,
+             "statement_number": f"SL-{worked.inputs.month.year}-{number:04d}"} for one, number in zip(people, numbers, strict=True)]),
+        (SealedLine, [
+            {**own, "person_ref": one.person, "position": place, "part": line.part, "kind": line.kind, "payer": line.payer,
+             "cents": line.cents} for one in people for place, line in enumerate(one.lines)]),
+        (SealedSale, [
+            {**own, "sale_ref": one.line, "gross_cents": one.amounts.gross, "net_cents": one.amounts.net,
+             "materials_cents": one.amounts.materials, "shared_cents": one.amounts.shared, "uncovered": one.uncovered}
+            for one in worked.result.lines]),
+        (SealedMatch, [
+            {**own, "position": place, "sale_ref": match.line, "lot_ref": match.lot, "quantity": match.quantity}
+            for place, match in enumerate(worked.result.matches)]),
+    )
+    for table, values in legs:
+        if values:
+            doing.session.execute(insert(table), values)
+
+
+def _seal_header(doing: Doing, run: Run, worked: Worked, order_number: str, order_date: date) -> SealedRun:
+    identity, month = worked.result.identity, worked.inputs.month
+    scheme = rows.get_scheme(doing.session, doing.scope, run.scheme_ref)
+    number, sheet = doing.next_numbers("SK", month.year, 1)[0], doing.next_numbers("MZ", month.year, 1)[0]
+    header = SealedRun(
+        organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, run_ref=run.ref, month=str(month),
+        number=f"SK-{month.year}-{number:04d}", paysheet_number=f"MZ-{month.year}-{sheet:04d}", order_number=order_number, order_date=order_date, scheme_ref=scheme.ref,
+        scheme_text=scheme.text, inputs=run.inputs, result=run.result, seen=run.seen, calculated_by=run.calculated_by,
+        submitted_by=run.submitted_by, approved_by=doing.who.account, calculated_at=run.calculated_at,
+        submitted_at=run.submitted_at, approved_at=doing.at, app_version=app_version(), **identity_cents(worked.result))
+    if not identity.holds:
+        raise ArithmeticError(f"the identity of {month} does not hold")
+    doing.session.add(header)
+    doing.session.flush()
+    return header
+
+
+def identity_cents(result: Result) -> dict[str, int]:
+    """The month's identity with its keys ending in _cents, as the tables and `run --json` name them."""
+    one = result.identity
+    return {
+        "realised_net_cents": one.realised_net, "deducted_cents": one.deducted, "carried_in_cents": one.carried_in,
+        "from_reserve_cents": one.from_reserve, "from_budget_cents": one.from_budget, "stipends_cents": one.stipends,
+        "withheld_cents": one.withheld, "to_reserve_cents": one.to_reserve, "unassigned_cents": one.unassigned,
+        "carried_out_cents": one.carried_out,
+    }
+
+
+def approve_scheme(doing: Doing, text: str) -> SchemeRow:
+    """Put a scheme in force from its date. Raises SchemeRefused with every fault, Conflict when its number is taken or an
+    approved month would change its rules."""
+    doing.check(May.APPROVE_SCHEME)
+    scheme = schemes.parse(text)
+    if any(row.number == scheme.number for row in rows.schemes(doing.session, doing.scope)):
+        raise Conflict("scheme_number_taken", number=scheme.number)
+    late = [month for month in rows.approved_months(doing.session, doing.scope) if month.first >= scheme.in_force_from]
+    if late:
+        raise Conflict("scheme_before_approved", month=str(max(late)))
+    row = SchemeRow(
+        organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, number=scheme.number, name=scheme.name,
+        text=text, sha256=hashlib.sha256(text.encode()).hexdigest(), in_force_from=scheme.in_force_from,
+        order_number=scheme.order_number, order_date=scheme.order_date, approved_by=doing.who.account, approved_at=doing.at)
+    doing.session.add(row)
+    doing.session.flush()
+    doing.note("approve_scheme", "scheme", row.ref, after={"number": row.number, "sha256": row.sha256})
+    return row

@@ -1,0 +1,157 @@
+"""Slow or long work as one call: beginning the books, bringing in, making papers. Each step is an action; each commits once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from ledger.actions import goals, imports, organisation, papers, stipends
+from ledger.actions.doing import Doing
+from ledger.core.access import May, Role
+from ledger.core.faults import Refused
+from ledger.core.imported import Reading
+from ledger.core.periods import Month, civil_day
+from ledger.records import organisation as places
+from ledger.records import people
+from ledger.records.opened import Opened
+from ledger.records.organisation import Scope
+from ledger.records.stipends import SealedRun
+
+Told = Callable[[int], object]
+DEMO_PASSWORD = "dirbtuve-demo-2026"  # noqa: S105 - made-up accounts of the demo, printed on the screen
+DEMO_PROVIDER = "VšĮ „Giedros namai“"
+DEMO_WORKSHOP = "Socialinės dirbtuvės „Giedra“"
+DEMO_STAFF = (
+    ("meistras", "Daiva Norkutė", Role.INSTRUCTOR, False), ("buhalteris", "Rasa Petrauskienė", Role.ACCOUNTANT, True),
+    ("socialine", "Milda Jonaitienė", Role.SOCIAL, False))
+DEMO_DIRECTOR = ("vadovas", "Lina Vaitkutė")
+DEMO_GOALS = (
+    ("general", "Ateinu laiku", "laikrodis", "Ateina iki 9 valandos 2 dienas per savaitę.", "Ateina iki 9 valandos 5 dienas per savaitę.",
+     ((8, 4), (9, 4), (10, 5))),
+    ("special", "Sveriu vašką", "svarstykles", "Sveria vašką, kai meistrė rodo.", "Pasveria vašką savarankiškai.",
+     ((8, 1), (9, 2), (10, 3))))
+
+
+def now() -> datetime:
+    """The instant, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What a job needs: the opened books and its own clock, so that tests can set it."""
+
+    opened: Opened
+    clock: Callable[[], datetime] = now
+
+    def today(self) -> date:
+        """The Vilnius day."""
+        return civil_day(self.clock())
+
+
+def acting(tools: Tools, session: Session, login: str) -> Doing:
+    """The doing of an account by its sign-in name. Raises Refused("no_account")."""
+    account = places.find_account(session, login)
+    if account is None or not account.active:
+        raise Refused("no_account", login=login[:40])
+    who = places.who_is(session, account)
+    workshop = next((grant.workshop for grant in who.grants if grant.workshop is not None), None)
+    if workshop is None:
+        workshop = places.workshops(session, who.organisation)[0].id
+    return Doing(session, tools.opened.vault, who, Scope(who.organisation, workshop), tools.clock(), "cli-" + secrets.token_hex(6))
+
+
+def begin(tools: Tools, provider: organisation.Provider, login: str, name: str, password: str) -> None:
+    """Provider, workshop and first director."""
+    password_hash = organisation.hash_password(password)
+    with tools.opened.write() as session:
+        organisation.found(session, tools.opened.vault, tools.clock(), tools.today(), provider, login, name, password_hash)
+        session.commit()
+
+
+def begin_demo(tools: Tools, scheme: str, books_from: Month, *, vat_payer: bool) -> None:
+    """A made-up provider with the accounts of every role and an approved scheme."""
+    provider = organisation.Provider(
+        DEMO_PROVIDER, "300000000", DEMO_WORKSHOP, vat_payer, books_from, "Socialinės dirbtuvės", "07-018-P-0001", "part")
+    begin(tools, provider, *DEMO_DIRECTOR, DEMO_PASSWORD)
+    password_hash = organisation.hash_password(DEMO_PASSWORD)
+    with tools.opened.write() as session:
+        doing = acting(tools, session, DEMO_DIRECTOR[0])
+        since = min(date(2024, 5, 1), books_from.first)
+        for login, name, role, whole in DEMO_STAFF:
+            organisation.open_account(doing, login, name, password_hash, role, whole=whole, since=since)
+        stipends.approve_scheme(doing, scheme)
+        session.commit()
+
+
+def demo_people(tools: Tools) -> dict[str, str]:
+    """After the people are in: a badge for each who is here (number -> token) and goals for the first two."""
+    with tools.opened.write() as session:
+        doing = acting(tools, session, "meistras")
+        named = people.participants(session, tools.opened.vault, doing.scope)
+        tokens = {one.person.number: organisation.make_badge(doing, one.ref) for one in named}
+        _demo_goals(tools, session, named[:2])
+        session.commit()
+    return tokens
+
+
+def _demo_goals(tools: Tools, session: Session, named: list[people.Named]) -> None:
+    social = acting(tools, session, "socialine")
+    for one in named:
+        for kind, title, picture, baseline, target, seen in DEMO_GOALS:
+            goal = goals.Goal(kind, title, picture, baseline, target, date(2026, 8, 3), date(2027, 1, 29))
+            row = goals.set_goal(social, one.ref, goal)
+            for month, score in seen:
+                goals.observe(social, row.ref, Month(2026, month).first.replace(day=24), score, "")
+
+
+def bring_in(tools: Tools, login: str, files: Mapping[str, bytes], late_reason: str = "", told: Told = lambda _rows: None) -> Reading:
+    """One all-or-nothing import."""
+    with tools.opened.write() as session:
+        reading = imports.bring_in(acting(tools, session, login), files, late_reason, told)
+        session.commit()
+    return reading
+
+
+def look_at(tools: Tools, login: str, files: Mapping[str, bytes]) -> Reading:
+    """The dry run of an import: nothing is kept."""
+    with tools.opened.read() as session:
+        return imports.read(acting(tools, session, login), files)
+
+
+def approve(tools: Tools, login: str, month: Month, order_number: str, order_date: date) -> SealedRun:
+    """Approve what is submitted now, then make its papers."""
+    with tools.opened.write() as session:
+        doing = acting(tools, session, login)
+        run = stipends.submitted_run(doing, month)
+        sealed = stipends.approve(doing, month, run.seen, order_number, order_date)
+        session.commit()
+    return sealed
+
+
+def make_papers(tools: Tools, login: str, month: Month, told: Told = lambda _done: None) -> int:
+    """Make and store the papers of an approved month; the slow part stands outside the writing transaction."""
+    with tools.opened.read() as session:
+        doing = acting(tools, session, login)
+        doing.check(May.PRINT_PAPERS)
+        work = papers.prepare(doing, month)
+    made = papers.make(work, told)
+    with tools.opened.write() as session:
+        count = papers.store(acting(tools, session, login), work, made)
+        session.commit()
+    return count
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """The files of a folder by name. Raises Refused when it is none or has none."""
+    if not folder.is_dir():
+        raise Refused("no_folder", folder=str(folder))
+    files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+    if not files:
+        raise Refused("empty_folder", folder=str(folder))
+    return files

@@ -1,0 +1,7 @@
+"""day pages."""
+
+from __future__ import annotations
+
+from ledger.web.rules import Room
+
+room = Room("day")

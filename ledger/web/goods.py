@@ -1,0 +1,7 @@
+"""goods pages."""
+
+from __future__ import annotations
+
+from ledger.web.rules import Room
+
+room = Room("goods")

@@ -1,0 +1,7 @@
+"""settings pages."""
+
+from __future__ import annotations
+
+from ledger.web.rules import Room
+
+room = Room("settings")
