@@ -94,6 +94,7 @@ def test_steps_carry_what_is_less_than_a_step() -> None:
     quotas = [Quota("a", "D1", F(1234)), Quota("b", "D2", F(777))]
     division = divide(quotas, 0, step=100)
     assert ([one.cents for one in division.given.values()], division.carried) == ([1200, 800], 11)
+    assert [(one.whole, one.extra) for one in division.given.values()] == [(1200, False), (700, True)]
 
 
 def test_every_leftover_cent_says_why() -> None:
