@@ -39,6 +39,10 @@ def test_a_scheme_may_round_otherwise(mode: Mode, step: int, cents: list[int]) -
     assert [rounded(F(exact), Rounding(mode, step)) for exact in ("5/2", "-5/2", "2")] == cents
 
 
+def test_half_even_takes_the_even_step() -> None:
+    assert [rounded(F(exact), Rounding(Mode.HALF_EVEN, 5)) for exact in ("15/2", "25/2", "-15/2")] == [10, 10, -10]
+
+
 def test_numbers_sort_as_a_person_would() -> None:
     assert sorted(["D10", "D2", "D1b", "D1", "10", "9", "E1"], key=natural) == [
         "9",

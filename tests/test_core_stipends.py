@@ -113,6 +113,16 @@ def test_a_step_of_the_divided_part_is_carried_out() -> None:
     assert (result.identity.carried_out, result.identity.to_reserve) == (50, 0)
 
 
+def test_what_another_payer_does_not_pay_is_not_carried() -> None:
+    scheme = all_traced()
+    goods = replace(scheme.parts[1], rounding=Rounding(Mode.HALF_UP, 100), payer=Payer.BUDGET)
+    result = month(
+        [D1], [lot("P1", 1, 1)], [sale("1", 5, 1, 1050)], scheme=replace(scheme, parts=(scheme.parts[0], goods))
+    )
+    one = result.identity
+    assert (one.from_budget, one.stipends, one.to_reserve, one.carried_out) == (1000, 1000, 1050, 0)
+
+
 def test_what_was_carried_comes_in() -> None:
     result = calculate(Inputs(Month(2026, 10), (), (), (), (), carried_in=7), october.scheme())
     assert (result.identity.carried_in, result.identity.to_reserve, result.identity.holds) == (7, 7, True)

@@ -26,8 +26,7 @@ class Debt:
 @dataclass(frozen=True)
 class Settled:
     """By person: `lifted` brings a total below zero up to 0, `kept` is kept back (positive) of at most `most`, out of
-    `owed_before`.
-    `debts` is what stays owed, oldest first."""
+    `owed_before`. `debts` is what stays owed, oldest first."""
 
     lifted: dict[str, int]
     kept: dict[str, int]

@@ -1,7 +1,6 @@
 """Why every cent is where it is, as codes and numbers without words: one reading for the accountant, one for the
-participant, and for a
-sale line the way to people, reserve and materials. Everything comes from the run's own trace; nothing is worked out a
-second time."""
+participant, and for a sale line the way to people, reserve and materials. Everything comes from the run's own trace;
+nothing is worked out a second time."""
 
 from __future__ import annotations
 
@@ -49,8 +48,8 @@ class DayRow:
 @dataclass(frozen=True)
 class TraceRow:
     """One step from a sale line to a person, with what is printed on the paper: `line_shared` are the whole line's
-    cents, quantities are
-    thousandths, `cents` exact. `late`: the sale is of an approved month, its lot came later; `counts` as in Traced."""
+    cents, quantities are thousandths, `cents` exact. `late`: the sale is of an approved month, its lot came later;
+    `counts` as in Traced."""
 
     person: str
     line: str
@@ -84,8 +83,7 @@ class LineRow:
 @dataclass(frozen=True)
 class Sold:
     """What people bought of a product the person had a hand in: the quantity of those matches (thousandths, returns
-    taken off) and the
-    person's exact traced cents of it, before the scheme's portion."""
+    taken off) and the person's exact traced cents of it, before the scheme's portion."""
 
     product: str
     quantity: int
@@ -126,9 +124,8 @@ class PersonExplanation:
 
 @dataclass(frozen=True)
 class SaleExplanation:
-    """Where a sale line went: net = deducted + shared; shared = traced to people + to the reserve after
-    leaving + unassigned
-    (exact cents)."""
+    """Where a sale line went: net = deducted + shared; shared = traced to people + to the reserve after leaving +
+    unassigned (exact cents)."""
 
     line: SaleLine
     amounts: Amounts

@@ -83,8 +83,8 @@ class _Shelf:
         self.opened = 0
 
     def take(self, day: date, quantity: int) -> Iterable[tuple[str, int]]:
-        """Take so much out of the oldest lots that serve the day; yields lot and quantity until it is enough or all
-        are empty."""
+        """Take so much out of the oldest lots that serve the day; yields lot and quantity until it is enough or all are
+        empty."""
         while self.opened < len(self.lots) and self.lots[self.opened].lot.day <= day:
             self._enqueue(self.opened)
             self.opened += 1

@@ -99,8 +99,8 @@ class Quota:
 @dataclass(frozen=True)
 class Given:
     """What a person got: `cents` = `whole` (the floor, in cents) and a step more when `extra`; `fraction` is what the
-    floor left, of a
-    step. For a tie: how many were `tied`, at which index the turn started and the person's index (all from 0)."""
+    floor left, of a step. For a tie: how many were `tied`, at which index the turn started and the person's index (all
+    from 0)."""
 
     cents: int
     whole: int
@@ -125,11 +125,10 @@ class Division:
 def divide(quotas: Sequence[Quota], month_index: int, *, total: int | None = None, step: int = 1) -> Division:
     """Divide `total` cents (by default the quotas' sum, half up) by largest remainder in steps of `step` cents.
 
-    Everyone gets the floor of the exact signed quota, the leftover steps go to the largest fractions; among those
-    tied for the last of
-    them by natural number, starting at `month_index` modulo how many are tied. A quota of 0 gets nothing. What is
-    less than a step is
-    carried. Raises ValueError when the total cannot be reached so (it is not the rounded sum of the quotas).
+    Everyone gets the floor of the exact signed quota, the leftover steps go to the largest fractions; among those tied
+    for the last of them by natural number, starting at `month_index` modulo how many are tied. A quota of 0 gets
+    nothing. What is less than a step is carried. Raises ValueError when the total cannot be reached so (it is not the
+    rounded sum of the quotas).
     """
     if total is None:
         total = half_up(exact_sum(quota.exact for quota in quotas))

@@ -1,7 +1,6 @@
 """The kinds of parts a scheme is made of. A kind is one class here and one row of KINDS: it reads itself from its
-table, writes itself
-back, and turns a month's facts into exact cents for each person. The engine (`ledger.core.stipends`) rounds, divides
-and pays."""
+table, writes itself back, and turns a month's facts into exact cents for each person. The engine
+(`ledger.core.stipends`) rounds, divides and pays."""
 
 from __future__ import annotations
 
@@ -22,8 +21,7 @@ Numbers = dict[str, Value]
 @dataclass(frozen=True)
 class Context:
     """What a part may read: the people of the run in order, the days that count for each, their traced cents (exact,
-    and the exact sum
-    of all), and what each person has so far (cents, by part)."""
+    and the exact sum of all), and what each person has so far (cents, by part)."""
 
     people: Sequence[Person]
     days: Mapping[str, Sequence[Attendance]]
@@ -35,8 +33,7 @@ class Context:
 @dataclass(frozen=True)
 class Worked:
     """Exact cents by person with the numbers used. `divided` is the exact sum when one sum is divided among all
-    (largest remainder);
-    None when each person's cents stand alone and are rounded alone."""
+    (largest remainder); None when each person's cents stand alone and are rounded alone."""
 
     quotas: Mapping[str, Fraction]
     numbers: Mapping[str, Numbers]

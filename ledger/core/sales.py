@@ -67,8 +67,7 @@ class EarlierLine:
 
     `matches` in the order they were made, with everything approved since, returns included (their quantities negative);
     `returned` is the quantity taken back so far (thousandths, positive) and `returned_amounts` the sum of those
-    returns' amounts
-    as positive cents.
+    returns' amounts as positive cents.
     """
 
     line: SaleLine
@@ -83,8 +82,7 @@ LineOrder = tuple[date, bool, bool, tuple[tuple[int, int, str], ...], tuple[tupl
 
 def line_order(line: SaleLine) -> LineOrder:
     """Sort key of matching: day, returns after all sales of their day, line number, document, both in natural order;
-    what has no line
-    number (logged by hand) after the numbered, in the order of saving."""
+    what has no line number (logged by hand) after the numbered, in the order of saving."""
     if line.number:
         return line.day, line.quantity < 0, False, natural(line.number), natural(line.document), 0, line.key
     return line.day, line.quantity < 0, True, (), (), line.order, line.key

@@ -33,8 +33,8 @@ class Returns(StrEnum):
 
 
 class AfterLeaving(StrEnum):
-    """Who gets the proceeds of goods sold after their maker left: the maker always, for some months, or the reserve
-    at once."""
+    """Who gets the proceeds of goods sold after their maker left: the maker always, for some months, or the reserve at
+    once."""
 
     ALWAYS = "always"
     MONTHS = "months"

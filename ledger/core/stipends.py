@@ -25,8 +25,8 @@ from ledger.core.tracing import Traced as Traced
 
 @dataclass(frozen=True)
 class Inputs:
-    """Everything a month's calculation reads. Row order never matters. `carried_in` are the cents a former run
-    carried out."""
+    """Everything a month's calculation reads. Row order never matters. `carried_in` are the cents a former run carried
+    out."""
 
     month: Month
     people: tuple[Person, ...]
@@ -41,10 +41,8 @@ class Inputs:
 @dataclass(frozen=True)
 class StatementLine:
     """A line of a person's statement: `part` is the key of the part or limit in the scheme ("below_zero", "debt" for
-    the engine's
-    own lines), `kind` its kind (per_day, traced, limit, below_zero, debt), `payer` pool, budget or reserve, `quota`
-    the exact cents
-    before rounding, `numbers` what the sentence needs."""
+    the engine's own lines), `kind` its kind (per_day, traced, limit, below_zero, debt), `payer` pool, budget or
+    reserve, `quota` the exact cents before rounding, `numbers` what the sentence needs."""
 
     part: str
     kind: str
@@ -56,8 +54,8 @@ class StatementLine:
 
 @dataclass(frozen=True)
 class PersonResult:
-    """One person's statement: the lines sum to `total` (cents, never below zero); `debt` is what stays owed after
-    this month."""
+    """One person's statement: the lines sum to `total` (cents, never below zero); `debt` is what stays owed after this
+    month."""
 
     person: str
     number: str
@@ -69,8 +67,7 @@ class PersonResult:
 @dataclass(frozen=True)
 class LineResult:
     """One sale line worked out: its cents, how much of it (thousandths, below zero when a return gives that back) no
-    lot covers, and the
-    exact cents nobody gets for that."""
+    lot covers, and the exact cents nobody gets for that."""
 
     line: str
     amounts: Amounts
@@ -80,9 +77,8 @@ class LineResult:
 
 @dataclass(frozen=True)
 class LateMatch:
-    """A line of an approved month whose uncovered rest got a lot now: so much of it (thousandths), so many exact
-    cents (below zero) less
-    unassigned."""
+    """A line of an approved month whose uncovered rest got a lot now: so much of it (thousandths), so many exact cents
+    (below zero) less unassigned."""
 
     line: str
     quantity: int
@@ -91,8 +87,8 @@ class LateMatch:
 
 @dataclass(frozen=True)
 class Identity:
-    """The month in cents: realised_net - deducted + carried_in + from_reserve + from_budget
-    = stipends + withheld + to_reserve + unassigned + carried_out."""
+    """The month in cents: realised_net - deducted + carried_in + from_reserve + from_budget = stipends + withheld +
+    to_reserve + unassigned + carried_out."""
 
     realised_net: int
     deducted: int
@@ -115,10 +111,8 @@ class Identity:
 @dataclass(frozen=True)
 class Result:
     """A month worked out: `left` is the good stock of each lot after the month (thousandths), `matches` in the order
-    they were made
-    (lot "" for what no lot covers), `lines` in the order of matching, `debts` what stays owed after the month,
-    `written_off` what the
-    reserve bears for good."""
+    they were made (lot "" for what no lot covers), `lines` in the order of matching, `debts` what stays owed after the
+    month, `written_off` what the reserve bears for good."""
 
     month: Month
     people: tuple[PersonResult, ...]
@@ -135,8 +129,8 @@ class Result:
 def calculate(inputs: Inputs, scheme: Scheme) -> Result:
     """Work a month out: the same inputs in any order give the same result.
 
-    Raises Refused when the inputs contradict themselves: row_twice, person_unknown, weight_zero,
-    no_makers, return_form, return_unknown, lot_unknown, or what `ledger.core.sales.check_return` raises.
+    Raises Refused when the inputs contradict themselves: row_twice, person_unknown, weight_zero, no_makers,
+    return_form, return_unknown, lot_unknown, or what `ledger.core.sales.check_return` raises.
     """
     _check(inputs)
     matched = match(inputs.lots, inputs.lines, inputs.earlier)
@@ -201,7 +195,7 @@ def counted_days(inputs: Inputs) -> dict[str, list[Attendance]]:
 
 
 def _add_part(part: Part, context: Context, month: Month, lines: dict[str, list[StatementLine]]) -> int:
-    """Work out one part for everybody; returns the cents carried (less than the part's step)."""
+    """Work out one part for everybody; returns the pool's cents carried (less than the part's step)."""
     worked = part.rule.work(context)
     division = _divided(part, worked, context.people, month)
     for person in context.people:
@@ -213,7 +207,7 @@ def _add_part(part: Part, context: Context, month: Month, lines: dict[str, list[
             numbers |= _why(division, person.ref, part.rounding.step)
         lines[person.ref].append(StatementLine(part.key, part.kind, cents, part.payer.value, quota, numbers))
         context.so_far[person.ref][part.key] = cents
-    return division.carried if division else 0
+    return division.carried if division and part.payer is Payer.POOL else 0
 
 
 def _divided(part: Part, worked: Worked, people: Sequence[Person], month: Month) -> Division | None:
@@ -227,9 +221,9 @@ def _divided(part: Part, worked: Worked, people: Sequence[Person], month: Month)
 def _why(division: Division, ref: str, step: int) -> dict[str, Value]:
     """Why the person's last step went where it went."""
     given = division.given[ref]
-    numbers: dict[str, Value] = {"whole": given.whole, "fraction": str(given.fraction), "extra": int(given.extra),
-                                 "why": given.why.value, "sum": division.total, "leftover": division.leftover, "step":
-                                 step}
+    numbers: dict[str, Value] = {
+        "whole": given.whole, "fraction": str(given.fraction), "extra": int(given.extra), "why": given.why.value,
+        "sum": division.total, "leftover": division.leftover, "step": step}
     if given.tied:
         numbers |= {"tied": given.tied, "start": given.start, "place": given.place}
     return numbers
@@ -255,8 +249,8 @@ def _add_cuts(limit: Limit, scheme: Scheme, lines: dict[str, list[StatementLine]
 def _add_settled(settled: Settled, lines: dict[str, list[StatementLine]]) -> None:
     for ref, cents in settled.lifted.items():
         numbers: dict[str, Value] = {"before": -cents}
-        lines[ref].append(StatementLine("below_zero", "below_zero", cents, Payer.RESERVE.value, Fraction(cents),
-        numbers))
+        line = StatementLine("below_zero", "below_zero", cents, Payer.RESERVE.value, Fraction(cents), numbers)
+        lines[ref].append(line)
     for ref, cents in settled.kept.items():
         numbers = {"before": settled.owed_before[ref], "most": settled.most[ref]}
         lines[ref].append(StatementLine("debt", "debt", -cents, Payer.RESERVE.value, Fraction(-cents), numbers))

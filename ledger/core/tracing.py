@@ -20,8 +20,7 @@ from ledger.core.schemes import AfterLeaving, Scheme
 @dataclass(frozen=True)
 class Traced:
     """One step of the way from a sale line to a person: `quantity` thousandths of `line` out of `lot`, `weight` of
-    `weights`, exact
-    cents. `counts` is False when the maker left too long ago: then the cents are the reserve's."""
+    `weights`, exact cents. `counts` is False when the maker left too long ago: then the cents are the reserve's."""
 
     person: str
     line: str
@@ -35,9 +34,8 @@ class Traced:
 
 @dataclass(frozen=True)
 class Trace:
-    """`proceeds` are the exact cents of each person who has any row that counts, `total` their exact sum,
-    `unassigned` the exact cents
-    without a lot of each line that has some (below zero for what is matched late or given back)."""
+    """`proceeds` are the exact cents of each person who has any row that counts, `total` their exact sum, `unassigned`
+    the exact cents without a lot of each line that has some (below zero for what is matched late or given back)."""
 
     rows: tuple[Traced, ...]
     proceeds: dict[str, Fraction]
@@ -101,8 +99,8 @@ def _signed(groups: Groups) -> Fraction:
 
 
 def _lines(lines: Sequence[SaleLine], earlier: Sequence[EarlierLine], matched: Matched) -> dict[str, _Line]:
-    """The cents, the quantity and the day of the sale of every line that may have matches; a return has the day of
-    its sale."""
+    """The cents, the quantity and the day of the sale of every line that may have matches; a return has the day of its
+    sale."""
     days = {line.key: line.day for line in (*lines, *(one.line for one in earlier))}
     known = {one.line.key: _Line(one.amounts.shared, one.line.quantity, one.line.day) for one in earlier}
     for line in lines:
