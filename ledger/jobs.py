@@ -8,18 +8,21 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.actions import goals, imports, organisation, papers, stipends
 from ledger.actions.doing import Doing
-from ledger.core.access import May, Role
-from ledger.core.faults import Refused
+from ledger.core.access import May, Role, Who
+from ledger.core.faults import Conflict, Refused
 from ledger.core.imported import Reading
 from ledger.core.periods import Month, civil_day
 from ledger.records import organisation as places
+from ledger.records import papers as stored_papers
 from ledger.records import people
+from ledger.records import stipends as runs
 from ledger.records.opened import Opened
-from ledger.records.organisation import Scope
+from ledger.records.organisation import Scope, Workshop
 from ledger.records.stipends import SealedRun
 
 Told = Callable[[int], object]
@@ -35,6 +38,9 @@ DEMO_GOALS = (
      ((8, 4), (9, 4), (10, 5))),
     ("special", "Sveriu vašką", "svarstykles", "Sveria vašką, kai meistrė rodo.", "Pasveria vašką savarankiškai.",
      ((8, 1), (9, 2), (10, 3))))
+
+NOBODY = Who("operator", "operator", 0, None, ())
+"""The operator at the machine: writes stored papers out, changes nothing."""
 
 
 def now() -> datetime:
@@ -155,3 +161,42 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     if not files:
         raise Refused("empty_folder", folder=str(folder))
     return files
+
+
+FOLDERS = {"leaf": "lapeliai", "calculation": "skaiciavimai", "paysheet": "ziniarastis"}
+
+
+def write_papers(tools: Tools, month: Month, folder: Path) -> int:
+    """Write the stored papers of a month into a folder, each kind apart. Raises Conflict when the month is not approved, Refused
+    when its papers were not made."""
+    with tools.opened.read() as session:
+        written = 0
+        for workshop in session.scalars(select(Workshop).order_by(Workshop.id)):
+            run = runs.find_sealed(session, Scope(workshop.organisation_id, workshop.id), month)
+            if run is None:
+                continue
+            doing = Doing(session, tools.opened.vault, NOBODY, Scope(workshop.organisation_id, workshop.id), tools.clock(), "cli")
+            for paper in stored_papers.papers_of_run(session, doing.scope, run.run_ref, whole=True):
+                target = folder / FOLDERS[paper.kind] / papers.file_name(paper)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(papers.opened_bytes(doing, paper))
+                written += 1
+    if not written:
+        raise Conflict("run_not_approved", month=str(month))
+    return written
+
+
+def demo_month(tools: Tools, folder: Path) -> dict[str, str]:
+    """The whole demo: provider, accounts, scheme, October brought in, worked out, approved, printed. Returns badge tokens."""
+    october = Month(2026, 10)
+    begin_demo(tools, (folder / "scheme-2026-10.toml").read_text(encoding="utf-8"), october, vat_payer=False)
+    bring_in(tools, "buhalteris", read_folder(folder / "month-2026-10"))
+    tokens = demo_people(tools)
+    with tools.opened.write() as session:
+        doing = acting(tools, session, "buhalteris")
+        stipends.calculate_month(doing, october)
+        stipends.submit(doing, october)
+        session.commit()
+    approve(tools, "vadovas", october, "V-87", date(2026, 11, 4))
+    make_papers(tools, "buhalteris", october)
+    return tokens

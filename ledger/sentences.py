@@ -216,9 +216,168 @@ SENTENCES: dict[str, str] = {
         "No lot covers %(bare_thousandths)s of %(code)s: that part is sold without a lot until its lot is "
         "brought in, check the quantity."
     ),
+    # schemes
+    "scheme_faulty": mark("The text of the rules has faults (%(count)s): put them right and try again."),
+    "scheme_syntax": mark("The text cannot be read from line %(line)s, character %(column)s on: check quotation marks and brackets there."),
+    "scheme_key_missing": mark("This must be written and is not: add it."),
+    "scheme_key_unknown": mark("Nobody knows this word: take it out or correct its spelling."),
+    "scheme_text_form": mark("A text in quotation marks is needed here, of 1 to %(longest)s characters."),
+    "scheme_key_form": mark("A short name is needed here: small Latin letters, digits and underscores, a letter first."),
+    "scheme_date_form": mark("This is not a date: write it like 2026-10-05."),
+    "scheme_number_form": mark("A number in quotation marks with a dot is needed here, like \"1.20\"."),
+    "scheme_number_negative": mark("The number cannot be below zero."),
+    "scheme_number_over": mark("The number is too large: at most %(most)s."),
+    "scheme_minutes_whole": mark("The hours are not whole minutes: a quarter of an hour is \"0.25\"."),
+    "scheme_whole_form": mark("A whole number without quotation marks is needed here."),
+    "scheme_whole_range": mark("The number must be from %(least)s to %(most)s."),
+    "scheme_choice": mark("One of these words is needed here: %(options)s."),
+    "scheme_table_form": mark("A table is needed here: its name stands in square brackets, the values below it."),
+    "scheme_parts_none": mark("There is no part at all: write at least one."),
+    "scheme_kind_unknown": mark("There is no such kind of part: write one of %(kinds)s."),
+    "scheme_step_cents": mark("The step of rounding must be whole cents, like \"0.05\"."),
+    "scheme_step_zero": mark("The step of rounding cannot be zero."),
+    "scheme_amount_cents": mark("The sum has a part of a cent: write two decimals at most."),
+    "scheme_key_twice": mark("The name “%(name)s” stands twice or is kept for the program: give each part and limit its own."),
+    "scheme_part_unknown": mark("There is no part “%(name)s”: write the name of one that stands above."),
+    "scheme_not_last": mark("This part comes after one that shares out all that was sold: put it before that one."),
+    "scheme_band_none": mark("There is no band of hours: write at least one."),
+    "scheme_band_empty": mark("The band ends before it begins: correct the hours."),
+    "scheme_band_overlap": mark("This band overlaps the one below it: it must begin where that one ends."),
+    "scheme_band_gap": mark("There is a gap between this band and the one below it: it must begin where that one ends."),
+    "scheme_band_top": mark("The last band must be open: take its upper hours out."),
+    "scheme_number_taken": mark("Rules No. %(number)s are already approved: give the new ones another number."),
+    "scheme_before_approved": mark(
+        "The month %(month)s is approved, and these rules would change it: let them begin after that month."),
     # other
     "month_form": mark("“%(text)s” is not a month: write it like 2026-10."),
 }
+
+TYPED: dict[str, str] = {
+    # the same code may be told otherwise when something was typed on a page than when it stands in a file
+    "approved_month": mark("The month %(month)s is approved: nothing of it can be changed any more."),
+    "changed_meanwhile": mark("Somebody changed this while you had it open. Look at what is there now and save again if it is still needed."),
+    "somebody_faster": mark("Somebody did the same a moment earlier. Reload the page and look."),
+    "key_used": mark("This form was already sent with other values. Reload the page and send it again."),
+    "already_settled": mark("Somebody has settled this already."),
+    "future_day": mark("The day %(day)s is still ahead: choose today or an earlier day."),
+    "long_ago": mark("The day %(day)s is too long ago: correct the year."),
+    "hours_range": mark("A day has 24 hours: write hours from 0 to 24."),
+    "attended_without_hours": mark("Who was here has hours: write how many, or mark the person absent."),
+    "before_start": mark("%(number)s was not here yet on %(day)s: the first day is later."),
+    "after_end": mark("%(number)s was no longer here on %(day)s: the last day is earlier."),
+    "no_makers": mark("Choose who made it."),
+    "share_not_above_zero": mark("Write a share above zero for everybody who made it."),
+    "maker_not_here": mark("%(name)s was not a participant on %(day)s: take the person out or correct the day."),
+    "maker_absent": mark("%(name)s is marked absent on %(day)s: take the person out or correct the attendance."),
+    "nothing_made": mark("Write how many were made, good or rejected."),
+    "part_of_a_piece": mark("This product is counted in whole pieces: write a whole number."),
+    "negative": mark("The number cannot be below zero."),
+    "too_large": mark("The quantity is larger than any real one: write at most 1 000 000."),
+    "not_above_zero": mark("Write a quantity above zero."),
+    "no_channel": mark("Choose where it was sold."),
+    "percent_range": mark("Write a percent from 0 to 100."),
+    "no_vat_payer": mark("The provider is no VAT payer: VAT is 0."),
+    "empty_text": mark("This cannot be empty: write it."),
+    "text_too_long": mark("The text is too long: keep it to %(most)s characters."),
+    "sale_has_return": mark("A part of this sale came back: take the return back first."),
+    "return_of_return": mark("This is itself a return: nothing can be returned of it."),
+    "return_product": mark("The product of a return must be the product of its sale."),
+    "return_early": mark("It was sold on %(day)s: a return cannot be earlier."),
+    "return_too_much": mark("Only %(left_thousandths)s can still come back: lessen the quantity."),
+    "code_taken": mark("Another product has the code %(code)s: write another one."),
+    "unknown_unit_typed": mark("Choose the unit: pieces or kilograms."),
+    "unknown_picture": mark("Choose one of the pictures."),
+    "price_in_approved_month": mark("The month %(month)s is approved: a price can hold from %(day)s at the earliest."),
+}
+"""Sentences of refusals of what was typed on a page; they stand before SENTENCES there."""
+
+REFUSALS: dict[str, str] = {
+    # refusals of actions, by code
+    "not_allowed": mark("This account may not do this, or there is no such thing in its workshop."),
+    "no_account": mark("There is no active account “%(login)s”."),
+    "no_folder": mark("There is no folder %(folder)s."),
+    "empty_folder": mark("The folder %(folder)s has no files."),
+    "import_refused": mark("Nothing was brought in: %(count)s cells must be corrected first."),
+    "nothing_to_import": mark(
+        "None of the files can be brought in. The names are dalyviai.csv, gaminiai.csv, lankomumas.csv, "
+        "gamyba.csv and pardavimai.csv."
+    ),
+    "key_used": mark("This form was already sent with other content. Reload the page and do it again."),
+    "somebody_faster": mark(
+        "Somebody was faster, so nothing was saved. Reload the page and look at what is there now."
+    ),
+    "changed_meanwhile": mark("Somebody changed this row meanwhile. Look at it as it is now and correct it again."),
+    "already_begun": mark("These books have been begun already."),
+    "already_settled": mark("This was settled already."),
+    "accountant_and_director": mark(
+        "One account cannot be accountant and director: who calculates does not approve."
+    ),
+    "own_role": mark("Nobody gives a role to themselves. Ask another director."),
+    "own_account": mark("Your own account cannot be ended by you."),
+    "login_taken": mark("This sign-in name is taken. Choose another."),
+    "password_short": mark("The password is too short: at least %(least)s characters."),
+    "empty_text": mark("Fill this in."),
+    "text_too_long": mark("This is too long: at most %(most)s characters."),
+    "future_day": mark("This day has not come yet. Choose today or an earlier day."),
+    "long_ago": mark("This day is too long ago; perhaps the year is wrong."),
+    "hours_range": mark("A day has 0 to 24 hours."),
+    "attended_without_hours": mark("Who attended was there for some time: write the hours."),
+    "no_makers": mark("Choose who made it."),
+    "maker_not_here": mark("%(name)s was not in the workshop on %(day)s: take the name off or correct the day."),
+    "part_of_a_piece": mark("This product is counted in whole pieces."),
+    "too_large": mark("This is larger than any real quantity. Check the number."),
+    "not_above_zero": mark("Write a quantity above zero."),
+    "no_channel": mark("Choose where it was sold."),
+    "percent_range": mark("A percent is from 0 to 100."),
+    "sale_has_return": mark("Goods of this line came back already. Take the return back first."),
+    "return_of_return": mark("A return cannot be returned."),
+    "return_product": mark("Another product came back than was sold."),
+    "return_early": mark("It was sold on %(day)s: it cannot come back before that day."),
+    "return_too_much": mark("More comes back than was sold: at most %(left_thousandths)s is left."),
+    "return_unknown": mark("The return names a line that is not there."),
+    "lot_unknown": mark("A match names a lot that is not there."),
+    "person_unknown": mark("A row names a person who is not in this workshop."),
+    "row_twice": mark("The same row stands twice in the calculation."),
+    "weight_zero": mark("A share must be above zero."),
+    "ended_before_started": mark("The last day cannot be before the first."),
+    "born_in_future": mark("The date of birth has not come yet."),
+    "iban_wrong": mark("The account number is wrong: its check digits do not fit. Look at the paper once more."),
+    "unknown_concern": mark("Choose what is wrong."),
+    "unknown_goal_kind": mark("Choose a general or a special work skill."),
+    "unknown_picture": mark("Choose a picture."),
+    "goal_ended": mark("This goal has ended. Set a new one."),
+    "due_before_set": mark("The day by which it is to be reached must be after the day it was set."),
+    "score_range": mark("Choose from 0 to %(most)s steps."),
+    "before_goal": mark("The goal was set on %(day)s: choose that day or a later one."),
+    "no_scheme": mark("No scheme is in force for %(month)s. The director approves one under Rules."),
+    "future_month": mark("%(month)s has not begun yet."),
+    "before_books": mark("The books begin in %(begins)s."),
+    "run_not_draft": mark("The calculation of %(month)s is no draft any more. Reload the page."),
+    "run_not_submitted": mark("The calculation of %(month)s does not wait for approval. Reload the page."),
+    "run_not_approved": mark("The month %(month)s is not approved yet."),
+    "stale_run": mark("The facts of %(month)s have changed since this calculation. Work it out again."),
+    "earlier_open": mark("First approve %(month)s or declare it empty."),
+    "no_reason": mark("Write what is to be mended."),
+    "no_order": mark("Write the number of the order."),
+    "own_calculation": mark("Who calculated or submitted a month does not approve it."),
+    "month_not_over": mark("%(month)s is not over yet."),
+    "month_not_empty": mark("%(month)s has sales or attendance, or a calculation: it is not empty."),
+    "verify_hash_differs": mark("the stored texts are not those that were approved"),
+    "verify_inputs_differ": mark("the inputs do not come out the same"),
+    "verify_result_differs": mark("worked out again the result is another"),
+    "verify_identity_differs": mark("the month's sums are not those of the result"),
+    "verify_identity_broken": mark("the month's sums do not add up"),
+    "verify_people_differ": mark("the sealed statements are not those of the result"),
+    "verify_lines_differ": mark("the sealed lines of statements are not those of the result"),
+    "verify_sales_differ": mark("the sealed sale lines are not those of the result"),
+    "verify_matches_differ": mark("the sealed matches are not those of the result"),
+    "verify_trace_without_match": mark("a traced cent has no match"),
+    "verify_trace_without_statement": mark("a traced cent has no statement"),
+    "verify_scheme_changed": mark("the text of the scheme was changed"),
+    "verify_paper_changed": mark("the stored paper was changed"),
+    "verify_number_gap": mark("the numbers of this series have a gap"),
+}
+SENTENCES |= REFUSALS
 
 
 def learn(sentences: Mapping[str, str]) -> None:
@@ -230,12 +389,21 @@ def learn(sentences: Mapping[str, str]) -> None:
 
 def sentence(code: str, values: Values) -> str:
     """The sentence of a code in the language spoken now, filled with its values; raises KeyError without one."""
-    return i18n.gettext(SENTENCES[code], **{name: _written(name, value) for name, value in values.items()})
+    return _filled(SENTENCES[code], values)
+
+
+def refusal(code: str, values: Values) -> str:
+    """Why something typed on a page is refused, in the language spoken now; raises KeyError for a code without a sentence."""
+    return _filled(TYPED.get(code) or SENTENCES[code], values)
 
 
 def fault_text(fault: Fault) -> str:
     """The sentence of a fault in a brought-in file."""
     return sentence(fault.code, fault.values)
+
+
+def _filled(message: str, values: Values) -> str:
+    return i18n.gettext(message, **{name: _written(name, value) for name, value in values.items()})
 
 
 def _written(name: str, value: Value) -> Value:

@@ -1,0 +1,158 @@
+"""Verifying: every approved run is worked out again from its frozen inputs, compared with its sealed rows both ways, and every
+stored paper with its hash."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ledger.actions.stipends import identity_cents, seen_hash
+from ledger.core import canonical, stipends
+from ledger.core.stipends import Result
+from ledger.records import guards
+from ledger.records.organisation import Workshop
+from ledger.records.papers import Paper
+from ledger.records.stipends import SchemeRow, SealedLine, SealedMatch, SealedPerson, SealedRun, SealedSale
+from ledger.records.vault import KeyGone, Vault, month_key, person_key
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something that is not as it was sealed: where it stands and a code."""
+
+    where: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was looked at and what is wrong; `protected_tables` are those whose rows triggers keep."""
+
+    runs: int
+    statements: int
+    papers: int
+    troubles: tuple[Trouble, ...]
+    protected_tables: tuple[str, ...] = guards.SEALED
+
+
+def verify(session: Session, vault: Vault, told: Callable[[int], object] = lambda _done: None) -> Verified:
+    """Look at every run, statement, paper and scheme of every workshop; reads only."""
+    troubles: list[Trouble] = []
+    runs = list(session.scalars(select(SealedRun).order_by(SealedRun.workshop_id, SealedRun.month)))
+    statements = 0
+    for run in runs:
+        legs = _legs(session, run.run_ref)
+        statements += len(legs.people)
+        troubles += [Trouble(f"{run.number} ({run.month})", code) for code in _run_troubles(run, legs)]
+        told(1)
+    for scheme in session.scalars(select(SchemeRow)):
+        if hashlib.sha256(scheme.text.encode()).hexdigest() != scheme.sha256:
+            troubles.append(Trouble(f"scheme {scheme.number}", "scheme_changed"))
+    count, wrong = _papers(session, vault)
+    return Verified(len(runs), statements, count, (*troubles, *wrong, *_number_gaps(runs, session)))
+
+
+@dataclass(frozen=True)
+class _Legs:
+    people: list[SealedPerson]
+    lines: list[SealedLine]
+    sales: list[SealedSale]
+    matches: list[SealedMatch]
+
+
+def _legs(session: Session, run_ref: str) -> _Legs:
+    return _Legs(
+        list(session.scalars(select(SealedPerson).where(SealedPerson.run_ref == run_ref))),
+        list(session.scalars(select(SealedLine).where(SealedLine.run_ref == run_ref))),
+        list(session.scalars(select(SealedSale).where(SealedSale.run_ref == run_ref))),
+        list(session.scalars(select(SealedMatch).where(SealedMatch.run_ref == run_ref).order_by(SealedMatch.position))))
+
+
+def _run_troubles(run: SealedRun, legs: _Legs) -> list[str]:
+    """What is wrong with one run, as codes."""
+    if seen_hash(run.inputs, run.result) != run.seen:
+        return ["hash_differs"]
+    inputs, scheme = canonical.inputs_from_canonical(run.inputs)
+    result = stipends.calculate(inputs, scheme)
+    found = []
+    if canonical.canonical(inputs, scheme) != run.inputs:
+        found.append("inputs_differ")
+    if canonical.canonical_result(result) != run.result:
+        found.append("result_differs")
+    if any(getattr(run, name) != cents for name, cents in identity_cents(result).items()):
+        found.append("identity_differs")
+    if not result.identity.holds:
+        found.append("identity_broken")
+    return found + _leg_troubles(result, legs) + _trace_troubles(result)
+
+
+def _leg_troubles(result: Result, legs: _Legs) -> list[str]:
+    """Sealed rows against the result: no row more, none less, none other."""
+    pairs = {
+        "people_differ": (
+            Counter((one.person, one.number, one.total, one.debt) for one in result.people),
+            Counter((row.person_ref, row.person_number, row.total_cents, row.debt_cents) for row in legs.people)),
+        "lines_differ": (
+            Counter((one.person, place, line.part, line.kind, line.payer, line.cents)
+                    for one in result.people for place, line in enumerate(one.lines)),
+            Counter((row.person_ref, row.position, row.part, row.kind, row.payer, row.cents) for row in legs.lines)),
+        "sales_differ": (
+            Counter((one.line, one.amounts.gross, one.amounts.net, one.amounts.materials, one.amounts.shared, one.uncovered)
+                    for one in result.lines),
+            Counter((row.sale_ref, row.gross_cents, row.net_cents, row.materials_cents, row.shared_cents, row.uncovered)
+                    for row in legs.sales)),
+        "matches_differ": (
+            Counter((place, one.line, one.lot, one.quantity) for place, one in enumerate(result.matches)),
+            Counter((row.position, row.sale_ref, row.lot_ref, row.quantity) for row in legs.matches)),
+    }
+    return [code for code, (worked, sealed) in pairs.items() if worked != sealed]
+
+
+def _trace_troubles(result: Result) -> list[str]:
+    """Both ways: every traced cent belongs to a match and a statement, and every statement's traced line has its trace."""
+    matched: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for one in result.matches:
+        matched[one.line, one.lot] += one.quantity
+    people = {one.person for one in result.people}
+    found = []
+    if any((row.line, row.lot) not in matched for row in result.traced):
+        found.append("trace_without_match")
+    if any(row.counts and row.person not in people for row in result.traced):
+        found.append("trace_without_statement")
+    return found
+
+
+def _papers(session: Session, vault: Vault) -> tuple[int, list[Trouble]]:
+    refs = {row.id: row.ref for row in session.scalars(select(Workshop))}
+    count, troubles = 0, []
+    for paper in session.scalars(select(Paper).order_by(Paper.id)).yield_per(50):
+        count += 1
+        subject = person_key(paper.person_ref) if paper.person_ref else month_key(refs[paper.workshop_id], paper.month)
+        try:
+            content = vault.open(session, subject, paper.sealed, f"paper:{paper.run_ref}:{paper.kind}:{paper.person_ref}")
+        except KeyGone:
+            continue  # erased on purpose: the hash stays, the bytes cannot be read
+        except ValueError:
+            troubles.append(Trouble(f"{paper.number} {paper.kind}", "paper_changed"))
+            continue
+        if hashlib.sha256(content).hexdigest() != paper.sha256:
+            troubles.append(Trouble(f"{paper.number} {paper.kind}", "paper_changed"))
+    return count, troubles
+
+
+def _number_gaps(runs: list[SealedRun], session: Session) -> list[Trouble]:
+    """Numbers of a series run from 1 without a gap."""
+    given: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
+    rows = [(run.organisation_id, number) for run in runs for number in (run.number, run.paysheet_number)]
+    rows += [(organisation, number) for organisation, number in session.execute(
+        select(SealedPerson.organisation_id, SealedPerson.statement_number))]
+    for organisation, number in rows:
+        series, _, last = number.rpartition("-")
+        given[organisation, series].append(int(last))
+    return [Trouble(series, "number_gap") for (_, series), numbers in sorted(given.items())
+            if sorted(numbers) != list(range(1, len(numbers) + 1))]

@@ -1,0 +1,346 @@
+"""The command `dirbtuve`: every verb is an action of the house. Exit codes: 0 done, 1 refused with the reason, 2 wrong use."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+from tqdm import tqdm
+
+from ledger import i18n, jobs, settings
+from ledger.actions import stipends, verify
+from ledger.actions.organisation import Provider
+from ledger.core.faults import Hidden, Refused
+from ledger.core.imported import Reading
+from ledger.core.periods import Month
+from ledger.core.schemes import SchemeRefused
+from ledger.core.stipends import Result
+from ledger.jobs import Tools
+from ledger.records import schema
+from ledger.records.opened import open_books, prepare
+from ledger.sentences import fault_text, sentence
+from ledger.settings import WrongSetting, resource_dir
+
+DEMO_DIR = Path("tests/data")
+
+
+class Verbs(click.Group):
+    """Says a refusal as one sentence and ends with 1."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a verb; what people can mend is a sentence, what is broken stays a traceback."""
+        try:
+            return super().main(*args, **kwargs)
+        except SchemeRefused as refused:
+            for fault in refused.faults:
+                click.echo(f"{fault.place or '-'}: {sentence(fault.code, fault.values)}", err=True)
+        except Refused as refused:
+            click.echo(sentence(refused.code, refused.values), err=True)
+        except Hidden:
+            click.echo(sentence("not_allowed", {}), err=True)
+        except (WrongSetting, FileNotFoundError) as wrong:
+            click.echo(str(wrong), err=True)
+        sys.exit(1)
+
+
+class MonthType(click.ParamType[Month]):
+    """A month as 2026-10."""
+
+    name = "MONTH"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Month:
+        """Read it; a wrong one is wrong use."""
+        try:
+            return value if isinstance(value, Month) else Month.parse(value)
+        except Refused:
+            self.fail(f"«{value}» is no month; write it as 2026-10.", param, ctx)
+
+
+MONTH = MonthType()
+as_account = click.option("--as", "login", required=True, metavar="ACCOUNT", help="Who does it: the sign-in name of the account.")
+as_json = click.option("--json", "wants_json", is_flag=True, help="Answer as JSON, for machines.")
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--language", type=click.Choice(i18n.LANGUAGES), default="lt", envvar="DIRBTUVE_LANGUAGE",
+              help="The language of the answers.")
+@click.version_option(package_name="dirbtuve")
+@click.pass_context
+def main(context: click.Context, language: str) -> None:
+    """Dirbtuvė: a ledger for social workshops, from what was made and sold to a stipend that can be explained.
+
+    Where the books are is told by LEDGER_DATA_DIR (by default the folder "data").
+    """
+    context.with_resource(i18n.use(language))
+
+
+@contextmanager
+def tools() -> Iterator[Tools]:
+    """The opened books for one verb."""
+    opened = open_books(settings.load())
+    try:
+        yield Tools(opened)
+    finally:
+        opened.close()
+
+
+@contextmanager
+def progress(total: int, what: str) -> Iterator[Callable[[int], object]]:
+    """A progress bar that appears when the work takes longer than two seconds."""
+    with tqdm(total=total, desc=what, delay=2, file=sys.stderr, leave=False) as bar:
+        yield bar.update
+
+
+@main.command()
+@click.option("--demo", is_flag=True, help="A made-up provider with accounts of every role and an approved scheme.")
+@click.option("--vat-payer", is_flag=True, help="The provider pays VAT.")
+@click.option("--books-from", type=MONTH, metavar="MONTH", help="The month in which the books begin; by default this month.")
+@click.option("--name", help="The provider's name.")
+@click.option("--code", help="The provider's code.")
+@click.option("--workshop", help="The workshop's name.")
+@click.option("--director", help="The director's sign-in name.")
+@click.option("--director-name", help="The director's name.")
+def init(*, demo: bool, vat_payer: bool, books_from: Month | None, name: str | None, code: str | None, workshop: str | None,
+         director: str | None, director_name: str | None) -> None:
+    """Make the books: keys, tables, provider, workshop and the first director."""
+    chosen = settings.load()
+    printed = prepare(chosen)
+    with tools() as ready:
+        if demo:
+            scheme = (demo_dir() / "scheme-2026-10.toml").read_text(encoding="utf-8")
+            jobs.begin_demo(ready, scheme, books_from or Month(2026, 10), vat_payer=vat_payer)
+        else:
+            provider = Provider(
+                name or click.prompt("Provider"), code or click.prompt("Provider's code"),
+                workshop or click.prompt("Workshop"), vat_payer, books_from or Month.of(ready.today()))
+            login = director or click.prompt("Director's sign-in name")
+            full = director_name or click.prompt("Director's name")
+            password = click.prompt("Director's password (12 characters or more)", hide_input=True, confirmation_prompt=True)
+            jobs.begin(ready, provider, login, full, password)
+    if printed:
+        sheet = chosen.data_dir / "master-key-to-print.txt"
+        sheet.touch(mode=0o600)
+        sheet.write_text(_key_sheet(printed), encoding="utf-8")
+        click.echo(f"The master key is in {chosen.master_key_file}. Print {sheet}, lock the paper away and delete the file.")
+    click.echo(f"The books are in {chosen.data_dir}.")
+
+
+def _key_sheet(key: str) -> str:
+    groups = [key[start:start + 4] for start in range(0, len(key), 4)]
+    rows = [" ".join(groups[start:start + 7]) for start in range(0, len(groups), 7)]
+    return "Dirbtuvė: master key\n\nWithout it nobody can read who the people are. Keep this paper locked away.\n\n" + "\n".join(rows) + "\n"
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the tables to this version of the program. Make a backup first."""
+    schema.migrate(settings.load().migrate_url)
+    click.echo("The tables are of this version.")
+
+
+@main.command(name="import")
+@click.argument("folder", type=click.Path(path_type=Path))
+@as_account
+@click.option("--dry-run", is_flag=True, help="Only show how the files would be read.")
+@click.option("--late-reason", default="", help="Why rows of an approved month come late; they wait for a correction.")
+@as_json
+def import_folder(folder: Path, login: str, *, dry_run: bool, late_reason: str, wants_json: bool) -> None:
+    """Bring in the CSV files of a folder: everything, or nothing when a row is refused."""
+    files = jobs.read_folder(folder)
+    with tools() as ready:
+        reading = jobs.look_at(ready, login, files)
+        stopped = reading.refused or (reading.late and not late_reason)
+        if not dry_run and not stopped:
+            rows = sum(count.new + count.changed for count in reading.taken.values())
+            with progress(rows, "import") as told:
+                reading = jobs.bring_in(ready, login, files, late_reason, told)
+    _say_reading(reading, taken=not dry_run and not stopped, wants_json=wants_json)
+    if stopped:
+        sys.exit(1)
+
+
+def _say_reading(reading: Reading, *, taken: bool, wants_json: bool) -> None:
+    if wants_json:
+        faults = [{"file": one.file, "line": one.line, "column": one.column, "code": one.code, "severity": one.severity,
+                   "text": fault_text(one)} for one in reading.faults]
+        counts = {name: asdict(count) for name, count in reading.taken.items()}
+        _say_json({"faults": faults, "taken": counts if taken else {}, "read": counts, "not_read": list(reading.not_read),
+                   "imported": taken})
+        return
+    for one in reading.faults:
+        click.echo(f"{one.file}:{one.line} {one.column} [{one.severity}] {fault_text(one)}")
+    for name, count in reading.taken.items():
+        click.echo(f"{name}: {count.new} new, {count.changed} changed, {count.same} the same")
+    if reading.not_read:
+        click.echo(f"Not read: {', '.join(reading.not_read)}")
+    click.echo("Brought in." if taken else "Nothing was kept.")
+
+
+@main.command()
+@click.argument("month", type=MONTH)
+@as_account
+@click.option("--scheme", "scheme_file", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+              help="Try the month by the scheme in this file, whatever its dates; nothing is saved.")
+@as_json
+def run(month: Month, login: str, *, scheme_file: Path | None, wants_json: bool) -> None:
+    """Work a month out and keep it as the draft."""
+    with tools() as ready:
+        if scheme_file is not None:
+            with ready.opened.read() as session:
+                doing = jobs.acting(ready, session, login)
+                result = stipends.work_out(doing, month, scheme_file.read_text(encoding="utf-8")).result
+        else:
+            with ready.opened.write() as session:
+                kept = stipends.calculate_month(jobs.acting(ready, session, login), month)
+                result = stipends.stored(kept.inputs, kept.result).result
+                session.commit()
+    _say_result(result, wants_json=wants_json)
+
+
+def _say_result(result: Result, *, wants_json: bool) -> None:
+    cents = stipends.identity_cents(result)
+    if wants_json:
+        people = [{"participant": one.number, "lines": [{"part": line.part, "cents": line.cents} for line in one.lines],
+                   "total_cents": one.total} for one in result.people]
+        _say_json({"month": cents, "people": people})
+        return
+    for one in result.people:
+        click.echo(f"{one.number:>6}  {i18n.amount(one.total):>12}   "
+                   + " + ".join(f"{line.part} {i18n.amount(line.cents)}" for line in one.lines))
+    for name, value in cents.items():
+        click.echo(f"{name.removesuffix('_cents'):>14}  {i18n.amount(value):>12}")
+
+
+@main.command()
+@click.argument("month", type=MONTH)
+@as_account
+def submit(month: Month, login: str) -> None:
+    """Hand the month's draft in for approval."""
+    with tools() as ready, ready.opened.write() as session:
+        stipends.submit(jobs.acting(ready, session, login), month)
+        session.commit()
+    click.echo(f"{month} is submitted.")
+
+
+@main.command(name="declare-empty")
+@click.argument("month", type=MONTH)
+@as_account
+def declare_empty(month: Month, login: str) -> None:
+    """Say that a month has nothing to pay, so that later months may be submitted."""
+    with tools() as ready, ready.opened.write() as session:
+        stipends.declare_empty(jobs.acting(ready, session, login), month)
+        session.commit()
+    click.echo(f"{month} is declared empty.")
+
+
+@main.command()
+@click.argument("month", type=MONTH)
+@as_account
+@click.option("--order", required=True, metavar="TEXT", help="Number of the director's order, with its date if it is not today's: «V-87 2026-11-04».")
+def approve(month: Month, login: str, order: str) -> None:
+    """Approve what is submitted: it is sealed, numbered, and its papers are made."""
+    with tools() as ready:
+        number, day = _order(order, ready.today())
+        sealed = jobs.approve(ready, login, month, number, day)
+        with progress(2 * len(stipends.stored(sealed.inputs, sealed.result).result.people) + 1, "papers") as told:
+            made = jobs.make_papers(ready, login, month, told)
+    click.echo(f"{month} is approved as {sealed.number}; {made} papers.")
+
+
+def _order(text: str, today: date) -> tuple[str, date]:
+    """The order's number and date: a date anywhere in the text is the order's, else today."""
+    words, day = text.split(), today
+    for word in words:
+        try:
+            day = date.fromisoformat(word.strip(",."))
+        except ValueError:
+            continue
+        words.remove(word)
+        break
+    number = " ".join(words).removeprefix("Nr. ").strip(" ,")
+    return number, day
+
+
+@main.command()
+@click.argument("month", type=MONTH)
+@click.argument("out_dir", type=click.Path(path_type=Path, file_okay=False))
+def documents(month: Month, out_dir: Path) -> None:
+    """Write the papers of an approved month into a folder: leaves, calculations and the pay sheet, each kind apart."""
+    with tools() as ready:
+        written = jobs.write_papers(ready, month, out_dir)
+    click.echo(f"{written} papers in {out_dir}.")
+
+
+@main.command(name="verify")
+@as_json
+def verify_books(*, wants_json: bool) -> None:
+    """Work every approved run out again and compare it with the books, both ways."""
+    with tools() as ready, ready.opened.read() as session, progress(0, "verify") as told:
+        found = verify.verify(session, ready.opened.vault, told)
+    if wants_json:
+        _say_json({**asdict(found), "ok": not found.troubles})
+    else:
+        for trouble in found.troubles:
+            click.echo(f"{trouble.where}: {sentence('verify_' + trouble.code, {})}")
+        click.echo(f"{found.runs} runs, {found.statements} statements, {found.papers} papers: "
+                   + ("everything is as it was sealed." if not found.troubles else f"{len(found.troubles)} troubles."))
+    if found.troubles:
+        sys.exit(1)
+
+
+@main.command()
+@click.option("--host", help="The address to listen on; LEDGER_HOST.")
+@click.option("--port", type=int, help="The port; LEDGER_PORT.")
+def serve(host: str | None, port: int | None) -> None:
+    """Start the web server (2 workers with 4 threads each)."""
+    chosen = settings.load()
+    open_books(chosen).close()
+    from ledger.server import serve_forever  # imports gunicorn, which other verbs need not wait for
+    serve_forever(host or chosen.host, port or chosen.port)
+
+
+@main.command()
+@click.option("--serve/--no-serve", "then_serve", default=True, help="Start the web server at the end.")
+def demo(*, then_serve: bool) -> None:
+    """A workshop with October 2026: made, worked out, approved, printed, and shown in the browser."""
+    chosen = settings.load()
+    if not (chosen.master_key_file.exists()):
+        prepare(chosen)
+        with tools() as ready:
+            tokens = jobs.demo_month(ready, demo_dir())
+        (chosen.data_dir / "badges.json").write_text(json.dumps(tokens), encoding="utf-8")
+    with tools() as ready:
+        papers = jobs.write_papers(ready, Month(2026, 10), chosen.data_dir / "papers")
+    click.echo(_demo_words(f"http://{chosen.host}:{chosen.port}", chosen.data_dir, papers))
+    if then_serve:
+        from ledger.server import serve_forever  # see serve
+        serve_forever(chosen.host, chosen.port)
+
+
+def _demo_words(address: str, folder: Path, papers: int) -> str:
+    accounts = "\n".join(f"  {login:<12} {what}" for login, what in (
+        ("meistras", "instructor: the day"), ("buhalteris", "accountant: the month"), ("vadovas", "director: approval, devices"),
+        ("socialine", "social worker: goals")))
+    return (f"October 2026 is approved, {papers} papers are in {folder / 'papers'}.\n"
+            f"Open {address} and sign in; the password of all is {jobs.DEMO_PASSWORD}\n{accounts}\n"
+            f"D1 … D12 sign in with a badge on a device that the director registers; their codes are in {folder / 'badges.json'}.")
+
+
+def demo_dir() -> Path:
+    """The folder of the demo's month and scheme. Raises FileNotFoundError when the program runs without its checkout."""
+    for folder in (DEMO_DIR, resource_dir("templates").parent / DEMO_DIR):
+        if (folder / "scheme-2026-10.toml").exists():
+            return folder
+    raise FileNotFoundError("The demo's month (tests/data) is in the checkout of Dirbtuvė, not in the installed program. "
+                            "Run it in a checkout.")
+
+
+def _say_json(data: object) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False, indent=1))
