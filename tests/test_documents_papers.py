@@ -66,12 +66,14 @@ MADE = {
     **{name: lambda data=data: leaf_pdf(data) for name, data in LEAVES.items()},
     "calculation": lambda: calculation_pdf(papers.CALCULATION),
     "calculation of nothing": lambda: calculation_pdf(replace(
-        papers.CALCULATION, trace=(), days=(), minutes=0, account="", project=None, name=LONG_NAME, traced_total="0,0000")),
+        papers.CALCULATION, trace=(), days=(), minutes=0, account="", project=None, name=LONG_NAME,
+        traced_total="0,0000")),
     "calculation of 300 rows": lambda: calculation_pdf(papers.long_trace(300)),
     "calculation with hostile text": _hostile_calculation,
     "pay sheet of 3": lambda: pay_sheet_pdf(papers.pay_sheet(3)),
     "pay sheet of 12": lambda: pay_sheet_pdf(papers.pay_sheet(12)),
     "pay sheet of 300": lambda: pay_sheet_pdf(papers.pay_sheet(300)),
+    "leaf with control characters": lambda: leaf_pdf(replace(papers.LEAF, name="A\0i\x0bs\x9ft\u0117")),
     "badge": lambda: badge_pdf(LONG_NAME, TOKEN, "Socialinės dirbtuvės „Giedra“", papers.DATED),
 }
 
@@ -112,7 +114,8 @@ def test_the_calculation_says_all_that_it_was_given() -> None:
     wanted = [data.name, data.number, data.person_number, data.provider, data.workshop, data.run_number, data.account,
               data.scheme.order, data.traced_total, data.prepared.name, data.approved.name, "2026-10-01 – 2026-10-31",
               "devyniasdešimt šeši eurai septyniolika centų", "iš viso 13.", "Iš viso 82,5 val.",
-              "P: pateisinta, N: be priežasties", "Bendrai finansuoja Europos Sąjunga", "Nr. 07-018-P-0001", "1 lapas iš 1"]
+              "P: pateisinta, N: be priežasties", "Bendrai finansuoja Europos Sąjunga", "Nr. 07-018-P-0001",
+              "1 lapas iš 1"]
     wanted += [text for part in data.parts for text in (part.label, part.paragraph, part.arithmetic)]
     wanted += [text for row in data.trace for text in (
         f"{row.document}, {row.line} eil.", row.product, row.lot, row.matched, row.share, row.exact)]

@@ -10,6 +10,7 @@ from io import BytesIO
 import pikepdf
 
 from ledger.documents.pdf import saved
+from ledger.i18n import language
 
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 
@@ -46,7 +47,7 @@ def one_pdf(files: Sequence[bytes], title: str) -> bytes:
     with pikepdf.new() as whole:
         for content in files:
             _append(whole, content)
-        whole.Root.Lang = pikepdf.String("lt")
+        whole.Root.Lang = pikepdf.String(language())
         whole.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
         whole.docinfo["/Title"] = title
         return saved(whole)
@@ -57,7 +58,7 @@ def _append(whole: pikepdf.Pdf, content: bytes) -> None:
         box = whole.pages[-1].mediabox
         whole.add_blank_page(page_size=(float(box[2]), float(box[3])))
     with pikepdf.open(BytesIO(content)) as part:
+        for page in part.pages:
+            if "/StructParents" in page:
+                del page["/StructParents"]
         whole.pages.extend(part.pages)
-    for page in whole.pages:
-        if "/StructParents" in page:
-            del page["/StructParents"]

@@ -9,6 +9,8 @@ from __future__ import annotations
 import gc
 import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
@@ -96,7 +98,7 @@ class Press:
 
     def pdf(self, html: str) -> bytes:
         """Lay the page out and finish it; raises PaperError when it asks for a file that is not bundled."""
-        with self.lock:
+        with self.lock, _no_collecting():
             try:
                 raw = Page(string=html, base_url="paper:", url_fetcher=self.fetcher).write_pdf(
                     stylesheets=[self.style], font_config=self.fonts, cache=self.pictures, finisher=_add_scopes,
@@ -105,6 +107,18 @@ class Press:
             except FatalURLFetchingError as error:
                 raise PaperError(str(error)) from error
         return _finished(raw)
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Layout makes very many objects and drops them all at its end: looking for garbage meanwhile only costs time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 _press: list[Press] = []
@@ -137,6 +151,7 @@ def page_html(template: str, title: str, dated: date, **values: object) -> str:
     """The paper's HTML, in the language spoken now."""
     page = _templates().get_template(f"{template}.html")
     text = page.render(title=title, dated=dated, language=i18n.language(), **values)
+    text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", text)  # no font has letters for control characters
     return re.sub(r">\s+<", "><", text)  # white space between tags would be boxes to lay out
 
 

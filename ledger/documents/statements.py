@@ -230,7 +230,7 @@ class Columns:
 
 _PAPER_WIDTH = 172
 _LEAST_WIDTHS = (19, 24, 24, 15, 11, 19, 18, 16)
-_PRODUCT = 2
+_PRODUCT, _WORDY, _UNBROKEN = 2, (1, 4, 5, 6), (0, 3, 7)  # days and sums are never broken
 
 
 def _columns(rows: tuple[TraceRow, ...]) -> Columns:
@@ -239,12 +239,12 @@ def _columns(rows: tuple[TraceRow, ...]) -> Columns:
         return Columns((), False)
     columns = zip(*(_texts(row) for row in rows), strict=True)
     needed = [max(least, *map(_width, texts)) for least, texts in zip(_LEAST_WIDTHS, columns, strict=True)]
-    others = sum(needed) - needed[_PRODUCT]
-    tight = others + _LEAST_WIDTHS[_PRODUCT] > _PAPER_WIDTH
-    if tight:
-        room = _PAPER_WIDTH - _LEAST_WIDTHS[_PRODUCT]
-        needed = [width * room // others for width in needed]
-    return Columns(tuple(None if place == _PRODUCT else width for place, width in enumerate(needed)), tight)
+    spare = _PAPER_WIDTH - _LEAST_WIDTHS[_PRODUCT] - sum(needed[place] for place in _UNBROKEN)
+    wordy = sum(needed[place] for place in _WORDY)
+    if wordy > spare:
+        for place in _WORDY:
+            needed[place] = needed[place] * spare // wordy
+    return Columns(tuple(None if place == _PRODUCT else width for place, width in enumerate(needed)), wordy > spare)
 
 
 def _texts(row: TraceRow) -> tuple[str, ...]:
