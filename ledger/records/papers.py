@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Select, Text, UniqueConstraint, select
+from sqlalchemy import Select, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from ledger.core.faults import Hidden
@@ -52,3 +52,21 @@ def get_paper(session: Session, scope: Scope, ref: str) -> Paper:
     if found is None:
         raise Hidden
     return found
+
+
+def counts_by_run(session: Session, scope: Scope) -> dict[str, dict[str, int]]:
+    """How many papers of each kind every approved run has: run's reference -> kind -> count."""
+    found: dict[str, dict[str, int]] = {}
+    for run_ref, kind, count in session.execute(
+            select(Paper.run_ref, Paper.kind, func.count()).where(
+                Paper.organisation_id == scope.organisation, Paper.workshop_id == scope.workshop)
+            .group_by(Paper.run_ref, Paper.kind)):
+        found.setdefault(run_ref, {})[kind] = count
+    return found
+
+
+def papers_of_person(session: Session, scope: Scope, run_ref: str, person_ref: str) -> dict[str, Paper]:
+    """A person's papers of an approved run by kind, without their bytes."""
+    rows = session.scalars(_papers(scope).where(Paper.run_ref == run_ref, Paper.person_ref == person_ref)
+                           .options(defer(Paper.sealed, raiseload=True)))
+    return {row.kind: row for row in rows}

@@ -179,3 +179,12 @@ def open_concerns(session: Session, scope: Scope) -> list[Concern]:
     return list(session.scalars(select(Concern).where(
         Concern.organisation_id == scope.organisation, Concern.workshop_id == scope.workshop,
         Concern.settled_at.is_(None)).order_by(Concern.id)))
+
+
+def get_concern(session: Session, scope: Scope, ref: str) -> Concern:
+    """What a participant said is wrong, settled or not; raises Hidden outside the scope."""
+    found = session.scalar(select(Concern).where(
+        Concern.ref == ref, Concern.organisation_id == scope.organisation, Concern.workshop_id == scope.workshop))
+    if found is None:
+        raise Hidden
+    return found

@@ -191,3 +191,38 @@ def attendance_days(session: Session, scope: Scope, month: Month) -> dict[date, 
             AttendanceRow.happened_on >= month.first, AttendanceRow.happened_on <= month.last)
         .group_by(AttendanceRow.happened_on))
     return {day: count for day, count in rows}
+
+
+def lots_of_maker(session: Session, scope: Scope, participant_id: int, month: Month) -> list[tuple[str, int, Product]]:
+    """Lots that a person had a hand in, booked in the month or before: reference, good thousandths and product."""
+    rows = session.execute(
+        select(LotRow.ref, LotRow.good, Product).join(Maker, Maker.lot_id == LotRow.id)
+        .join(Product, Product.id == LotRow.product_id)
+        .where(LotRow.organisation_id == scope.organisation, LotRow.workshop_id == scope.workshop,
+               Maker.participant_id == participant_id, LotRow.booked_in <= str(month)).order_by(LotRow.id))
+    return [(ref, good, product) for ref, good, product in rows]
+
+
+def usual_minutes(session: Session, scope: Scope, before: date) -> dict[int, int]:
+    """The minutes of each participant's last attended day before this one, by row number."""
+    last = (select(AttendanceRow.participant_id, func.max(AttendanceRow.happened_on).label("day"))
+            .where(AttendanceRow.organisation_id == scope.organisation, AttendanceRow.workshop_id == scope.workshop,
+                   AttendanceRow.mark == "D", AttendanceRow.happened_on < before)
+            .group_by(AttendanceRow.participant_id).subquery())
+    rows = session.execute(select(AttendanceRow.participant_id, AttendanceRow.minutes).join(
+        last, (last.c.participant_id == AttendanceRow.participant_id) & (last.c.day == AttendanceRow.happened_on)))
+    return {participant: minutes for participant, minutes in rows}
+
+
+def lot_days(session: Session, scope: Scope, month: Month) -> dict[date, int]:
+    """How many lots were made on each day of the month that has any."""
+    rows = session.execute(
+        select(LotRow.happened_on, func.count()).where(
+            LotRow.organisation_id == scope.organisation, LotRow.workshop_id == scope.workshop,
+            LotRow.happened_on >= month.first, LotRow.happened_on <= month.last).group_by(LotRow.happened_on))
+    return {day: count for day, count in rows}
+
+
+def all_lots(session: Session, scope: Scope) -> list[LotRow]:
+    """Every lot of the workshop, in the order of saving."""
+    return list(session.scalars(_lots(scope).order_by(LotRow.id)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Select, Text, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, load_only, mapped_column
 
 from ledger.core.faults import Hidden
 from ledger.core.periods import Month
@@ -284,3 +284,25 @@ def sealed_sales(session: Session, scope: Scope, refs: list[str] | None = None) 
     return {row.sale_ref: row for row in session.scalars(query)}
 
 
+
+
+def sealed_heads(session: Session, scope: Scope) -> list[tuple[SealedRun, int]]:
+    """The approved runs without their long texts, newest month first, each with its number of statements."""
+    counted = session.execute(
+        select(SealedPerson.run_ref, func.count()).where(
+            SealedPerson.organisation_id == scope.organisation, SealedPerson.workshop_id == scope.workshop)
+        .group_by(SealedPerson.run_ref))
+    counts: dict[str, int] = {run_ref: count for run_ref, count in counted}
+    light = load_only(SealedRun.run_ref, SealedRun.month, SealedRun.number, SealedRun.paysheet_number,
+                      SealedRun.approved_at, raiseload=True)
+    rows = session.scalars(_sealed(scope).options(light).order_by(SealedRun.month.desc()))
+    return [(row, counts.get(row.run_ref, 0)) for row in rows]
+
+
+def taken_until(session: Session, scope: Scope, lot_refs: list[str], month: Month) -> dict[str, int]:
+    """How many thousandths approved months up to this one took out of these lots."""
+    rows = session.execute(
+        select(SealedMatch.lot_ref, func.sum(SealedMatch.quantity))
+        .join(SealedRun, SealedRun.run_ref == SealedMatch.run_ref).where(SealedMatch.organisation_id == scope.organisation, SealedMatch.workshop_id == scope.workshop,
+               SealedMatch.lot_ref.in_(lot_refs), SealedRun.month <= str(month)).group_by(SealedMatch.lot_ref))
+    return {lot: int(quantity) for lot, quantity in rows}

@@ -6,11 +6,12 @@ The only place in `web` that commits.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from flask import Response, abort, current_app, flash, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,8 +26,10 @@ from ledger.records import audit
 from ledger.records.audit import RequestKey
 from ledger.records.opened import Opened
 from ledger.records.watch import SecurityEvent, View
-from ledger.sentences import sentence
+from ledger.sentences import refusal
 from ledger.web.forms import Form
+
+T = TypeVar("T")
 
 
 def now() -> datetime:
@@ -46,6 +49,8 @@ class Turn:
     doing: Doing
     seen: list[str] = field(default_factory=list)
     wrote: bool = False
+    repeat_location: str = ""
+    """Where a repeat of this request goes when the answer itself is no redirect (a badge that is shown once)."""
 
     @property
     def session(self) -> Session:
@@ -137,12 +142,38 @@ def _committed(turn: Turn, claim: RequestKey, view: Callable[..., ResponseReturn
     turn.session.flush()
     response = make_response(view(turn, **given))
     if turn.wrote and response.status_code < 400:
-        claim.status, claim.location = response.status_code, response.headers.get("Location", "")
+        claim.status, claim.location = response.status_code, response.headers.get("Location", turn.repeat_location)
         turn.session.commit()
         _note_views(turn)
     else:
         turn.session.rollback()
     return response
+
+
+def outside_work(turn: Turn, slow: Callable[[Doing], T], act: Callable[[Doing, T], object], then: str,
+                 said: str = "") -> ResponseReturnValue:
+    """For `post_outside`: do the slow part while nothing is locked, then write in one short transaction with the key.
+
+    Refused goes through to the caller; a repeat of the request gets the first answer.
+    """
+    key, actor, digest = request.form.get("key", ""), turn.doing.who.account, _digest()
+    if not 16 <= len(key) <= 64:
+        abort(400)
+    earlier = audit.find_request(turn.session, actor, key)
+    if earlier is not None:
+        return _again(earlier, digest)
+    made = slow(turn.doing)
+    with opened().write() as books:
+        doing = replace(turn.doing, session=books, at=now())
+        earlier = audit.find_request(books, actor, key)
+        if earlier is not None:
+            return _again(earlier, digest)
+        books.add(RequestKey(actor=actor, key=key, digest=digest, status=303, location=then, at=doing.at))
+        act(doing, made)
+        books.commit()
+    if said:
+        flash(said, "ok")
+    return redirect(then, 303)
 
 
 def _again(earlier: RequestKey, digest: str) -> ResponseReturnValue:
@@ -158,7 +189,9 @@ def _digest() -> str:
     for _name, uploads in request.files.lists():
         for upload in uploads:
             upload.stream.seek(0)
-    return hashlib.sha256(repr((request.path, sent, files)).encode()).hexdigest()
+    # keyed: a plain hash of a form with a password or an account number could be guessed from a copy of the books
+    secret, text = str(current_app.secret_key).encode(), repr((request.path, sent, files)).encode()
+    return hmac.new(secret, text, hashlib.sha256).hexdigest()
 
 
 def _doing(books: Session) -> Doing:
@@ -205,6 +238,6 @@ def request_key() -> str:
 
 def refused_sentence(refused: Refused) -> str:
     """Why an act was not done, in the reader's language."""
-    return sentence(refused.code, refused.values)
+    return refusal(refused.code, refused.values)
 
 
