@@ -62,6 +62,11 @@ def test_letters_are_fourteen_points_or_more(name: str) -> None:
     assert min(sizes) >= 14
 
 
+def test_a_limit_that_took_nothing_is_not_told() -> None:
+    data = replace(papers.LEAF, reasons=(*papers.LEAF.reasons, Reason(Why.CEILING, 0)))
+    assert leaf_pdf(data) == leaf_pdf(papers.LEAF)
+
+
 def test_the_badge_is_easy() -> None:
     assert easy_faults(papers.text_of(badge_pdf(*BADGE))) == []
 

@@ -205,8 +205,9 @@ def leaf_pdf(data: LeafData) -> bytes:
 
 
 def leaf_values(data: LeafData) -> dict[str, object]:
-    """What the leaf's template needs."""
-    lines = [(_PICTURES[reason.why], reason_sentences(reason)) for reason in data.reasons]
+    """What the leaf's template needs. A limit or debt that took nothing is not told."""
+    told = [reason for reason in data.reasons if reason.cents or reason.why in (Why.DAYS, Why.GOODS)]
+    lines = [(_PICTURES[reason.why], reason_sentences(reason)) for reason in told]
     return {"leaf": data, "lines": lines, "purse": purse(data.total_cents), "most_steps": MOST_STEPS}
 
 
