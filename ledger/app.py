@@ -12,7 +12,8 @@ from whitenoise import WhiteNoise
 
 from ledger import settings as settings_of
 from ledger.records.opened import Opened, open_books, secret_key
-from ledger.settings import Settings, resource_dir
+from ledger.resources import resource_dir
+from ledger.settings import Settings
 from ledger.web import day, goals, goods, guard, identity, imports, month, papers, participant, people, signing
 from ledger.web import settings as settings_pages
 from ledger.web.rules import check_all_guarded

@@ -22,13 +22,17 @@ from ledger.core.imported import Reading
 from ledger.core.periods import Month
 from ledger.core.schemes import SchemeRefused
 from ledger.core.stipends import Result
+from ledger.i18n import gettext as _
+from ledger.i18n import mark
 from ledger.jobs import Tools
 from ledger.records import schema
 from ledger.records.opened import open_books, prepare
+from ledger.resources import resource_dir
 from ledger.sentences import fault_text, sentence
-from ledger.settings import WrongSetting, resource_dir
+from ledger.settings import WrongSetting
 
 DEMO_DIR = Path("tests/data")
+SEVERITIES = {"refused": mark("refused"), "warning": mark("warning"), "late": mark("late")}
 
 
 class Verbs(click.Group):
@@ -118,31 +122,34 @@ def init(*, demo: bool, vat_payer: bool, books_from: Month | None, name: str | N
             jobs.begin_demo(ready, scheme, books_from or Month(2026, 10), vat_payer=vat_payer)
         else:
             provider = Provider(
-                name or click.prompt("Provider"), code or click.prompt("Provider's code"),
-                workshop or click.prompt("Workshop"), vat_payer, books_from or Month.of(ready.today()))
-            login = director or click.prompt("Director's sign-in name")
-            full = director_name or click.prompt("Director's name")
-            password = click.prompt("Director's password (12 characters or more)", hide_input=True, confirmation_prompt=True)
+                name or click.prompt(_("Provider")), code or click.prompt(_("Provider's code")),
+                workshop or click.prompt(_("Workshop")), vat_payer, books_from or Month.of(ready.today()))
+            login = director or click.prompt(_("Director's sign-in name"))
+            full = director_name or click.prompt(_("Director's name"))
+            password = click.prompt(_("Director's password (12 characters or more)"), hide_input=True, confirmation_prompt=True)
             jobs.begin(ready, provider, login, full, password)
     if printed:
         sheet = chosen.data_dir / "master-key-to-print.txt"
         sheet.touch(mode=0o600)
         sheet.write_text(_key_sheet(printed), encoding="utf-8")
-        click.echo(f"The master key is in {chosen.master_key_file}. Print {sheet}, lock the paper away and delete the file.")
-    click.echo(f"The books are in {chosen.data_dir}.")
+        click.echo(_("The master key is in %(key)s. Print %(sheet)s, lock the paper away and delete the file.",
+                     key=str(chosen.master_key_file), sheet=str(sheet)))
+    click.echo(_("The books are in %(folder)s.", folder=str(chosen.data_dir)))
 
 
 def _key_sheet(key: str) -> str:
     groups = [key[start:start + 4] for start in range(0, len(key), 4)]
     rows = [" ".join(groups[start:start + 7]) for start in range(0, len(groups), 7)]
-    return "Dirbtuvė: master key\n\nWithout it nobody can read who the people are. Keep this paper locked away.\n\n" + "\n".join(rows) + "\n"
+    title = _("Dirbtuvė: master key")
+    warning = _("Without it nobody can read who the people are. Keep this paper locked away.")
+    return f"{title}\n\n{warning}\n\n" + "\n".join(rows) + "\n"
 
 
 @main.command()
 def migrate() -> None:
     """Bring the tables to this version of the program. Make a backup first."""
     schema.migrate(settings.load().migrate_url)
-    click.echo("The tables are of this version.")
+    click.echo(_("The tables are of this version of the program."))
 
 
 @main.command(name="import")
@@ -175,12 +182,13 @@ def _say_reading(reading: Reading, *, taken: bool, wants_json: bool) -> None:
                    "imported": taken})
         return
     for one in reading.faults:
-        click.echo(f"{one.file}:{one.line} {one.column} [{one.severity}] {fault_text(one)}")
+        click.echo(f"{one.file}:{one.line} {one.column} [{_(SEVERITIES[one.severity])}] {fault_text(one)}")
     for name, count in reading.taken.items():
-        click.echo(f"{name}: {count.new} new, {count.changed} changed, {count.same} the same")
+        click.echo(_("%(file)s: %(new)s new, %(changed)s changed, %(same)s the same", file=name, new=count.new,
+                     changed=count.changed, same=count.same))
     if reading.not_read:
-        click.echo(f"Not read: {', '.join(reading.not_read)}")
-    click.echo("Brought in." if taken else "Nothing was kept.")
+        click.echo(_("Not read: %(names)s", names=", ".join(reading.not_read)))
+    click.echo(_("Brought in.") if taken else _("Nothing was kept."))
 
 
 @main.command()
@@ -226,7 +234,7 @@ def submit(month: Month, login: str) -> None:
     with tools() as ready, ready.opened.write() as session:
         stipends.submit(jobs.acting(ready, session, login), month)
         session.commit()
-    click.echo(f"{month} is submitted.")
+    click.echo(_("%(month)s is submitted.", month=str(month)))
 
 
 @main.command(name="declare-empty")
@@ -237,13 +245,14 @@ def declare_empty(month: Month, login: str) -> None:
     with tools() as ready, ready.opened.write() as session:
         stipends.declare_empty(jobs.acting(ready, session, login), month)
         session.commit()
-    click.echo(f"{month} is declared empty.")
+    click.echo(_("%(month)s is declared empty.", month=str(month)))
 
 
 @main.command()
 @click.argument("month", type=MONTH)
 @as_account
-@click.option("--order", required=True, metavar="TEXT", help="Number of the director's order, with its date if it is not today's: «V-87 2026-11-04».")
+@click.option("--order", required=True, metavar="TEXT",
+              help="Number of the director's order, with its date if it is not today's: «V-87 2026-11-04».")
 def approve(month: Month, login: str, order: str) -> None:
     """Approve what is submitted: it is sealed, numbered, and its papers are made."""
     with tools() as ready:
@@ -251,7 +260,8 @@ def approve(month: Month, login: str, order: str) -> None:
         sealed = jobs.approve(ready, login, month, number, day)
         with progress(2 * len(stipends.stored(sealed.inputs, sealed.result).result.people) + 1, "papers") as told:
             made = jobs.make_papers(ready, login, month, told)
-    click.echo(f"{month} is approved as {sealed.number}; {made} papers.")
+    click.echo(_("%(month)s is approved as %(number)s; papers made: %(papers)s.", month=str(month), number=sealed.number,
+                 papers=made))
 
 
 def _order(text: str, today: date) -> tuple[str, date]:
@@ -275,7 +285,7 @@ def documents(month: Month, out_dir: Path) -> None:
     """Write the papers of an approved month into a folder: leaves, calculations and the pay sheet, each kind apart."""
     with tools() as ready:
         written = jobs.write_papers(ready, month, out_dir)
-    click.echo(f"{written} papers in {out_dir}.")
+    click.echo(_("Papers in %(folder)s: %(papers)s.", folder=str(out_dir), papers=written))
 
 
 @main.command(name="verify")
@@ -289,8 +299,10 @@ def verify_books(*, wants_json: bool) -> None:
     else:
         for trouble in found.troubles:
             click.echo(f"{trouble.where}: {sentence('verify_' + trouble.code, {})}")
-        click.echo(f"{found.runs} runs, {found.statements} statements, {found.papers} papers: "
-                   + ("everything is as it was sealed." if not found.troubles else f"{len(found.troubles)} troubles."))
+        click.echo(_("Runs: %(runs)s, statements: %(statements)s, papers: %(papers)s.", runs=found.runs,
+                     statements=found.statements, papers=found.papers))
+        click.echo(_("Everything is as it was sealed.") if not found.troubles
+                   else _("Troubles found: %(count)s.", count=len(found.troubles)))
     if found.troubles:
         sys.exit(1)
 
@@ -326,11 +338,15 @@ def demo(*, then_serve: bool) -> None:
 
 def _demo_words(address: str, folder: Path, papers: int) -> str:
     accounts = "\n".join(f"  {login:<12} {what}" for login, what in (
-        ("meistras", "instructor: the day"), ("buhalteris", "accountant: the month"), ("vadovas", "director: approval, devices"),
-        ("socialine", "social worker: goals")))
-    return (f"October 2026 is approved, {papers} papers are in {folder / 'papers'}.\n"
-            f"Open {address} and sign in; the password of all is {jobs.DEMO_PASSWORD}\n{accounts}\n"
-            f"D1 … D12 sign in with a badge on a device that the director registers; their codes are in {folder / 'badges.json'}.")
+        ("meistras", _("instructor: the day")), ("buhalteris", _("accountant: the month")),
+        ("vadovas", _("director: approval, devices")), ("socialine", _("social worker: goals"))))
+    return "\n".join((
+        _("October 2026 is approved; its papers (%(papers)s) are in %(folder)s.", papers=papers, folder=str(folder / "papers")),
+        _("Open %(address)s and sign in. The password of every account is %(password)s", address=address,
+          password=jobs.DEMO_PASSWORD),
+        accounts,
+        _("Participants D1 to D12 sign in with a badge on a device that the director registers; the badge codes are in %(file)s.",
+          file=str(folder / "badges.json"))))
 
 
 def demo_dir() -> Path:

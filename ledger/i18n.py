@@ -194,10 +194,8 @@ def _counted(what: str, number: int, case: str) -> str:
         ("cent", "nominative"): ("centas", "centai", "centų"),
         ("cent", "accusative"): ("centą", "centus", "centų"),
     }
-    if language() == "lt":
-        word = lithuanian[what, case][_plural_form("lt", number)]
-    else:
-        word = what if number == 1 else what + "s"
+    english = what if number == 1 else what + "s"
+    word = lithuanian[what, case][_plural_form("lt", number)] if language() == "lt" else english
     return f"{number}{NBSP}{word}"
 
 
@@ -221,14 +219,17 @@ def day(value: date) -> str:
 
 def day_title(value: date) -> str:
     """Ketvirtadienis, spalio 15 d."""
-    text = format_skeleton("MMMMEEEEd", value, locale=language()) if language() == "en" else \
-        f"{format_date(value, 'EEEE', locale='lt')}, {format_date(value, 'MMMM d', locale='lt')}{NBSP}d."
+    if language() == "en":
+        return format_date(value, "EEEE, d MMMM", locale="en")
+    text = f"{format_date(value, 'EEEE', locale='lt')}, {day_and_month(value)}"
     return text[:1].upper() + text[1:]
 
 
 def day_and_month(value: date) -> str:
     """Spalio 15 d., inside a sentence (small letter)."""
-    return f"{format_date(value, 'MMMM d', locale='lt')}{NBSP}d." if language() == "lt" else format_date(value, "d MMMM", locale="en")
+    if language() == "en":
+        return format_date(value, "d MMMM", locale="en")
+    return f"{format_date(value, 'MMMM d', locale='lt')}{NBSP}d."
 
 
 def month_title(month: Month) -> str:
@@ -238,7 +239,8 @@ def month_title(month: Month) -> str:
     return format_skeleton("yMMMM", month.first, locale="en")
 
 
-_ACCUSATIVE = ("sausį", "vasarį", "kovą", "balandį", "gegužę", "birželį", "liepą", "rugpjūtį", "rugsėjį", "spalį", "lapkritį", "gruodį")
+_ACCUSATIVE = ("sausį", "vasarį", "kovą", "balandį", "gegužę", "birželį", "liepą", "rugpjūtį", "rugsėjį", "spalį", "lapkritį",
+               "gruodį")
 
 
 def month_name(month: Month, case: str = "nominative") -> str:

@@ -34,8 +34,8 @@ DEMO_STAFF = (
     ("socialine", "Milda Jonaitienė", Role.SOCIAL, False))
 DEMO_DIRECTOR = ("vadovas", "Lina Vaitkutė")
 DEMO_GOALS = (
-    ("general", "Ateinu laiku", "laikrodis", "Ateina iki 9 valandos 2 dienas per savaitę.", "Ateina iki 9 valandos 5 dienas per savaitę.",
-     ((8, 4), (9, 4), (10, 5))),
+    ("general", "Ateinu laiku", "laikrodis", "Ateina iki 9 valandos 2 dienas per savaitę.",
+     "Ateina iki 9 valandos 5 dienas per savaitę.", ((8, 4), (9, 4), (10, 5))),
     ("special", "Sveriu vašką", "svarstykles", "Sveria vašką, kai meistrė rodo.", "Pasveria vašką savarankiškai.",
      ((8, 1), (9, 2), (10, 3))))
 
@@ -116,7 +116,8 @@ def _demo_goals(tools: Tools, session: Session, named: list[people.Named]) -> No
                 goals.observe(social, row.ref, Month(2026, month).first.replace(day=24), score, "")
 
 
-def bring_in(tools: Tools, login: str, files: Mapping[str, bytes], late_reason: str = "", told: Told = lambda _rows: None) -> Reading:
+def bring_in(tools: Tools, login: str, files: Mapping[str, bytes], late_reason: str = "",
+             told: Told = lambda _rows: None) -> Reading:
     """One all-or-nothing import."""
     with tools.opened.write() as session:
         reading = imports.bring_in(acting(tools, session, login), files, late_reason, told)

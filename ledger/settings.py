@@ -1,7 +1,4 @@
-"""Settings from `LEDGER_*` variables, each with a default that works; a wrong one is refused with a clear sentence.
-
-Also the places of the files that travel with the program.
-"""
+"""Settings from `LEDGER_*` variables, each with a default that works; a wrong one is refused with a clear sentence."""
 
 from __future__ import annotations
 
@@ -111,15 +108,3 @@ def app_version() -> str:
         return version("dirbtuve")
     except PackageNotFoundError:
         return "0"
-
-
-def resource_dir(name: str) -> Path:
-    """The folder `templates`, `static` or `migrations`: inside the installed package, else beside it in a checkout.
-
-    Raises FileNotFoundError when neither is there.
-    """
-    package = Path(__file__).resolve().parent
-    for folder in (package / name, package.parent / name):
-        if folder.is_dir():
-            return folder
-    raise FileNotFoundError(f"the folder {name} is missing beside and inside the package")

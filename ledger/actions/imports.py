@@ -192,13 +192,14 @@ class _Import:
                 self.session.flush()
                 returns = stored[new.returns].id
             if line is None:
-                line = SaleRow(**self.own, ref=new_ref(), document=row.key[0], number=row.key[1], logged_at=self.doing.at, version=0)
+                line = SaleRow(**self.own, ref=new_ref(), document=row.key[0], number=row.key[1], version=0,
+                               logged_at=self.doing.at)
                 self.session.add(line)
                 stored[row.key] = line
             line.returns_id = returns
             line.product_id, line.happened_on, line.channel = products[new.product].id, new.day, new.channel
             line.quantity, line.price_cents, line.discount, line.vat = new.quantity, new.price_cents, new.discount, new.vat
-            line.booked_in, line.version = self._booked(new.day), line.version + 1
+            line.booked_in, line.version = booked, line.version + 1
             self._note("import", "sale_line", line.ref, asdict(row.old) if row.old else None, asdict(new))
         self.session.flush()
 

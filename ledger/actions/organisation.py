@@ -105,7 +105,7 @@ def grant_role(doing: Doing, account: Account, role: Role, *, whole: bool, since
     if who.organisation != doing.scope.organisation:
         raise Hidden
     held = {grant.role for grant in who.grants if grant.until_day is None or grant.until_day >= since}
-    if NEVER_TOGETHER <= held | {role}:
+    if held | {role} >= NEVER_TOGETHER:
         raise Refused("accountant_and_director")
     doing.session.add(RoleGrant(
         organisation_id=doing.scope.organisation, account_id=account.id, workshop_id=None if whole else doing.scope.workshop,

@@ -221,7 +221,8 @@ def _parts(work: PaperWork, one: PersonExplanation) -> tuple[statements.PartRow,
     cut = {row.line.part for row in one.lines}
     for limit in work.worked.scheme.limits:
         if limit.key not in cut:
-            text = i18n.gettext("%(total)s does not exceed %(ceiling)s", total=i18n.money(one.total), ceiling=i18n.money(limit.ceiling))
+            text = i18n.gettext("%(total)s does not exceed %(ceiling)s", total=i18n.money(one.total),
+                                ceiling=i18n.money(limit.ceiling))
             parts.append(statements.PartRow(limit.label, limit.paragraph, text, 0))
     return tuple(parts)
 

@@ -238,7 +238,8 @@ def _seal_legs(doing: Doing, run: Run, worked: Worked) -> None:
     legs: tuple[tuple[type, list[dict[str, object]]], ...] = (
         (SealedPerson, [
             {**own, "person_ref": one.person, "person_number": one.number, "total_cents": one.total, "debt_cents": one.debt,
-             "statement_number": f"SL-{worked.inputs.month.year}-{number:04d}"} for one, number in zip(people, numbers, strict=True)]),
+             "statement_number": f"SL-{worked.inputs.month.year}-{number:04d}"}
+            for one, number in zip(people, numbers, strict=True)]),
         (SealedLine, [
             {**own, "person_ref": one.person, "position": place, "part": line.part, "kind": line.kind, "payer": line.payer,
              "cents": line.cents} for one in people for place, line in enumerate(one.lines)]),
@@ -261,7 +262,8 @@ def _seal_header(doing: Doing, run: Run, worked: Worked, order_number: str, orde
     number, sheet = doing.next_numbers("SK", month.year, 1)[0], doing.next_numbers("MZ", month.year, 1)[0]
     header = SealedRun(
         organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, run_ref=run.ref, month=str(month),
-        number=f"SK-{month.year}-{number:04d}", paysheet_number=f"MZ-{month.year}-{sheet:04d}", order_number=order_number, order_date=order_date, scheme_ref=scheme.ref,
+        number=f"SK-{month.year}-{number:04d}", paysheet_number=f"MZ-{month.year}-{sheet:04d}",
+        order_number=order_number, order_date=order_date, scheme_ref=scheme.ref,
         scheme_text=scheme.text, inputs=run.inputs, result=run.result, seen=run.seen, calculated_by=run.calculated_by,
         submitted_by=run.submitted_by, approved_by=doing.who.account, calculated_at=run.calculated_at,
         submitted_at=run.submitted_at, approved_at=doing.at, app_version=app_version(), **identity_cents(worked.result))

@@ -46,6 +46,8 @@ class May(StrEnum):
     SEE_LOTS = "see lots and stock"
     SEE_SALES = "see sale lines"
     SEE_PRODUCTS = "see products and prices"
+    KEEP_PRODUCTS = "add products and change their names and pictures"
+    PRICE_PRODUCTS = "set a product's price from a day on"
     SEE_PEOPLE = "see the list of participants and their dates"
     SEE_PERSON = "see a participant's profile"
     KEEP_PEOPLE = "create and change participants"
@@ -86,6 +88,8 @@ RULES: Mapping[May, Mapping[Role, Reach]] = {
     May.SEE_LOTS: {INS: _W, SAL: _W, ACC: _O, DIR: _O},
     May.SEE_SALES: {INS: _W, SAL: _W, ACC: _O, DIR: _O},
     May.SEE_PRODUCTS: {INS: _W, SAL: _W, SOC: _W, ACC: _O, DIR: _O},
+    May.KEEP_PRODUCTS: {INS: _W, SAL: _W},
+    May.PRICE_PRODUCTS: {INS: _W, SAL: _W, ACC: _O},
     May.SEE_PEOPLE: {INS: _W, SOC: _W, ACC: _O, DIR: _O},
     May.SEE_PERSON: {INS: _W, SOC: _W, ACC: _O, DIR: _O},
     May.KEEP_PEOPLE: {SOC: _W},

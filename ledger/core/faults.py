@@ -12,7 +12,7 @@ Values = Mapping[str, Value]
 class Refused(Exception):
     """An action that may not happen: `code` names why, `values` fill the sentence, `field` is the form field it belongs to."""
 
-    def __init__(self, code: str, *, at: str = "", **values: Value) -> None:
+    def __init__(self, code: str, /, *, at: str = "", **values: Value) -> None:
         super().__init__(code)
         self.code = code
         self.field = at

@@ -1,4 +1,4 @@
-"""Days and months. Intervals are half-open (start counts, end does not) unless a name says `last`. Months are Vilnius civil months."""
+"""Days and months. Intervals are half-open (start counts, end does not) unless a name says `last`; months are those of Vilnius."""
 
 from __future__ import annotations
 

@@ -125,4 +125,4 @@ def check_return(back: SaleLine, sold: SaleLine, returned: int) -> None:
     if back.day < sold.day:
         raise Refused("return_early", at="day", day=sold.day.isoformat())
     if returned - back.quantity > sold.quantity:
-        raise Refused("return_too_much", at="quantity", left=sold.quantity - returned)
+        raise Refused("return_too_much", at="quantity", left_thousandths=sold.quantity - returned)

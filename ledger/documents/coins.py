@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from ledger.settings import resource_dir
+from ledger.resources import resource_dir
 
 _NOTES = ((10000, "eur-100"), (5000, "eur-50"), (2000, "eur-20"), (1000, "eur-10"), (500, "eur-5"))
 _COINS = (

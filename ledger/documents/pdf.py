@@ -26,7 +26,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from ledger import i18n
-from ledger.settings import resource_dir
+from ledger.resources import resource_dir
 
 _BUNDLED = re.compile(r"paper:(img/[a-z0-9-]+\.svg|fonts/[a-z0-9-]+\.woff2)")
 _TYPES = {"svg": "image/svg+xml", "woff2": "font/woff2"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Text, UniqueConstraint, select
@@ -58,3 +58,11 @@ def trail(session: Session, scope: Scope, *, limit: int = 100, before_id: int | 
     if before_id is not None:
         query = query.where(Audit.id < before_id)
     return list(session.scalars(query.order_by(Audit.id.desc()).limit(limit)))
+
+
+def taken_back(session: Session, scope: Scope, actions: tuple[str, ...], since: datetime, day: date) -> list[Audit]:
+    """What was taken back of a day's rows by these actions since an instant, oldest first."""
+    rows = session.scalars(select(Audit).where(
+        Audit.organisation_id == scope.organisation, Audit.workshop_id == scope.workshop, Audit.action.in_(actions),
+        Audit.at >= since).order_by(Audit.id))
+    return [row for row in rows if row.before and row.before.get("day") == day.isoformat()]

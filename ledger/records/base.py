@@ -29,14 +29,14 @@ class Books(DeclarativeBase):
     """Tables of the books: everything that is told of people, work, sales and money."""
 
     metadata = MetaData(naming_convention=NAMES)
-    __table_args__: Any = {"sqlite_strict": True}
+    __table_args__: Any = {"sqlite_strict": True}  # noqa: RUF012 - how SQLAlchemy declares it
 
 
 class Watch(DeclarativeBase):
     """Tables outside the books: sessions, throttling, who looked at whom. Their own database, their own engine."""
 
     metadata = MetaData(naming_convention=NAMES)
-    __table_args__: Any = {"sqlite_strict": True}
+    __table_args__: Any = {"sqlite_strict": True}  # noqa: RUF012 - how SQLAlchemy declares it
 
 
 class Owned:

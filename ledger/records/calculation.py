@@ -1,4 +1,4 @@
-"""What a month's calculation reads, gathered from the books into frozen values; the number of queries does not grow with the month."""
+"""What a month's calculation reads, gathered from the books into frozen values by a constant number of queries."""
 
 from __future__ import annotations
 

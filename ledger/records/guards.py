@@ -109,7 +109,7 @@ def _postgres() -> list[str]:
         "('approved', 'discarded') THEN RAISE EXCEPTION 'sealed: run'; END IF; RETURN NEW; END $$",
     ]
     for table in SEALED:
-        made.append(f"CREATE TRIGGER {table}_sealed BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_sealed()")
+        made.append(_postgres_on(table, "sealed", "UPDATE OR DELETE", "refuse_sealed"))
     for table in (*SEALED, *BOOKED, "lot_maker", "run"):
         made.append(f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION refuse_sealed()")
     for table in BOOKED:

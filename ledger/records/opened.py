@@ -1,4 +1,4 @@
-"""The books and the watching opened together with the key of their seals: what the server, the command line and tests start from."""
+"""The books and the watching opened together with the key of their seals: what server, command line and tests start from."""
 
 from __future__ import annotations
 

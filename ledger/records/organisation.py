@@ -69,7 +69,7 @@ class Account(Books, Owned):
 
 
 class RoleGrant(Books, Owned):
-    """A role of an account, in one workshop or (workshop empty) the whole organisation, for days `from_day` to `until_day` inclusive."""
+    """A role of an account, in one workshop or (workshop empty) the whole organisation, on days `from_day` to `until_day`."""
 
     __tablename__ = "role_grant"
     account_id: Mapped[int] = mapped_column(Key, ForeignKey("account.id"), index=True)

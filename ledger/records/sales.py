@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, Select, Text, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, Index, Select, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ledger.core.faults import Hidden
@@ -88,3 +88,17 @@ def get_line(session: Session, scope: Scope, ref: str) -> SaleRow:
     if found is None:
         raise Hidden
     return found
+
+
+def line_days(session: Session, scope: Scope, month: Month) -> dict[date, int]:
+    """How many sale lines each day of the month has, where it has any."""
+    rows = session.execute(
+        select(SaleRow.happened_on, func.count()).where(
+            SaleRow.organisation_id == scope.organisation, SaleRow.workshop_id == scope.workshop,
+            SaleRow.happened_on >= month.first, SaleRow.happened_on <= month.last).group_by(SaleRow.happened_on))
+    return dict(rows.tuples().all())
+
+
+def open_lines(session: Session, scope: Scope, approved: list[str]) -> list[SaleRow]:
+    """The lines that no approved month books, in the order of saving; `approved` are months as text."""
+    return list(session.scalars(_lines(scope).where(SaleRow.booked_in.not_in(approved)).order_by(SaleRow.id)))

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from ledger.records import audit, goals, guards, organisation, papers, people, production, sales, stipends, vault, watch
 from ledger.records.base import WRITES, Books, Watch, open_engine
-from ledger.settings import resource_dir
+from ledger.resources import resource_dir
 
 ROOMS = (audit, goals, organisation, papers, people, production, sales, stipends, vault, watch)
 """Imported so that their tables are known."""

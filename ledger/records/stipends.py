@@ -306,3 +306,12 @@ def taken_until(session: Session, scope: Scope, lot_refs: list[str], month: Mont
         .join(SealedRun, SealedRun.run_ref == SealedMatch.run_ref).where(SealedMatch.organisation_id == scope.organisation, SealedMatch.workshop_id == scope.workshop,
                SealedMatch.lot_ref.in_(lot_refs), SealedRun.month <= str(month)).group_by(SealedMatch.lot_ref))
     return {lot: int(quantity) for lot, quantity in rows}
+
+
+def months_of_person(session: Session, scope: Scope, person_ref: str) -> dict[Month, str]:
+    """The approved months in which a person has a statement, each with the run's reference."""
+    rows = session.execute(
+        select(SealedRun.month, SealedRun.run_ref).join(SealedPerson, SealedPerson.run_ref == SealedRun.run_ref)
+        .where(SealedPerson.organisation_id == scope.organisation, SealedPerson.workshop_id == scope.workshop,
+               SealedPerson.person_ref == person_ref))
+    return {Month.parse(month): run_ref for month, run_ref in rows}

@@ -107,7 +107,7 @@ def month_key(workshop_ref: str, month: str) -> str:
 
 
 def make_master(path: Path) -> str:
-    """Write a new master key, readable by the owner only, and return it as text to print; raises FileExistsError if there is one."""
+    """Write a new master key, readable by its owner only, and return it as text to print; raises FileExistsError."""
     raw = secrets.token_bytes(32)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
