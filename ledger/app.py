@@ -30,7 +30,7 @@ def create_app(settings: Settings | None = None, opened: Opened | None = None) -
         SECRET_KEY=secret_key(settings), TRUSTED_HOSTS=list(settings.trusted_hosts), PROVIDE_AUTOMATIC_OPTIONS=False,
         SESSION_COOKIE_NAME="dirbtuve", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies, PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
-        MAX_CONTENT_LENGTH=LARGEST_REQUEST, MAX_FORM_MEMORY_SIZE=1024 * 1024, MAX_FORM_PARTS=1000, WTF_CSRF_TIME_LIMIT=None)
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST, MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024, MAX_FORM_PARTS=1000, WTF_CSRF_TIME_LIMIT=None)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["opened"] = opened or open_books(settings)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from ledger import i18n
 from ledger.core.access import May, Place, can
@@ -19,14 +19,16 @@ from ledger.core.periods import civil_day
 from ledger.web.menu import menu_of, role_word
 from ledger.web.session import now, refused_sentence, request_key
 
+LARGEST_FORM = 1024 * 1024
+MOST_FIELDS = 1000
 POLICY = ("default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; "
           "form-action 'self'; frame-ancestors 'none'")
 
 
 def install(app: Flask) -> None:
     """Put all of it before and after every request."""
-    CSRFProtect(app)
     app.before_request(_before)
+    CSRFProtect(app)
     app.after_request(_headers)
     app.teardown_request(_stop_language)
     app.jinja_env.globals.update(
@@ -34,7 +36,7 @@ def install(app: Flask) -> None:
         request_key=request_key)
     app.context_processor(_for_templates)
     for kind, handler in ((Hidden, _hidden), (Conflict, _conflict), (Refused, _refused), (CSRFError, _no_token),
-                          (HTTPException, _http), (OperationalError, _busy), (IntegrityError, _guarded),
+                          (SecurityError, _untrusted), (HTTPException, _http), (OperationalError, _busy), (IntegrityError, _guarded),
                           (InternalError, _guarded), (Exception, _broken)):
         app.register_error_handler(kind, handler)
 
@@ -50,8 +52,19 @@ def _before() -> None:
         origin = request.headers.get("Origin")
         if origin is not None and origin != f"{request.scheme}://{request.host}":
             abort(403)
-        if request.mimetype not in ("application/x-www-form-urlencoded", "multipart/form-data"):
-            abort(415)
+        _check_size()
+
+
+def _check_size() -> None:
+    """Werkzeug bounds multipart forms; plain ones are bounded here, before anything is hashed or parsed further."""
+    if request.mimetype == "multipart/form-data":
+        return
+    if request.mimetype != "application/x-www-form-urlencoded":
+        abort(415)
+    if (request.content_length or 0) > LARGEST_FORM:
+        abort(413)
+    if len(request.form) > MOST_FIELDS:
+        abort(400)
 
 
 def _language() -> str:
@@ -121,6 +134,11 @@ def _refused(error: Refused) -> ResponseReturnValue:
 
 def _no_token(_error: CSRFError) -> ResponseReturnValue:
     return error_page(400)
+
+
+def _untrusted(_error: SecurityError) -> ResponseReturnValue:
+    """A host that is not ours: no page is built, for every address in it would be of that host."""
+    return Response(i18n.gettext("This address is not served here."), 400, mimetype="text/plain")
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
