@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from house import House
 from sqlalchemy import select, text
 
-from house import House
 from ledger.actions import production, sales, stipends
 from ledger.core.faults import Conflict, Hidden, Refused
 from ledger.core.periods import Month

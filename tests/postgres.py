@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 import warnings
@@ -12,12 +13,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import house as houses
 import time_machine
+from house import TODAY, House
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, make_url
 
-import house as houses
-from house import TODAY, House
 from ledger import settings
 from ledger.records.opened import open_books
 
@@ -68,6 +69,7 @@ def database() -> Iterator[str]:
 def _template(name: str) -> tuple[Path, str]:
     """The folder with the keys and the database of a workshop: `october` brought in, or October `approved`."""
     folder, base = Path(tempfile.mkdtemp(prefix="dirbtuve-keys-")), _made("template1")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     with time_machine.travel(TODAY, tick=True):
         house = houses.build(folder, url=_address(_server(), base).render_as_string(hide_password=False))
         if name == "approved":
