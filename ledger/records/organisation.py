@@ -193,3 +193,10 @@ def grants_of(session: Session, scope: Scope) -> list[tuple[Account, RoleGrant]]
     return [(account, grant) for account, grant in rows]
 
 
+
+
+def persons_of_accounts(session: Session, scope: Scope) -> dict[str, str]:
+    """Participants' accounts by reference: whose account it is, as the books' reference of the person."""
+    rows = session.execute(select(Account.ref, Account.person_ref).where(
+        Account.organisation_id == scope.organisation, Account.person_ref.is_not(None)))
+    return {ref: person for ref, person in rows if person}

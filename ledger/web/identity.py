@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flask import Flask, g, request, session
-from flask_login import LoginManager, UserMixin, login_user
+from flask_login import LoginManager, UserMixin, current_user, login_user
 from sqlalchemy.orm import Session
 
 from ledger.core.access import Role, Who
@@ -142,6 +142,11 @@ def end_other_sessions(account: str, keep: str = "") -> None:
     with opened().watch() as watching:
         watch.end_sessions(watching, account, now(), but=keep)
         watching.commit()
+
+
+def own_session() -> str:
+    """The hash of this request's session, "" when there is none."""
+    return current_user.session_hash if current_user.is_authenticated else ""
 
 
 def about_login(login: str) -> str:

@@ -1,7 +1,243 @@
-"""people pages."""
+"""Participants as staff see them: the list, a person's page, the social worker's form, badges, and what somebody says is wrong."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import BooleanField, StringField
+
+from ledger.actions import organisation as accounts
+from ledger.actions import people as actions
+from ledger.actions.people import Profile
+from ledger.core.access import May
+from ledger.core.faults import Refused
+from ledger.core.periods import Month
+from ledger.documents.badges import badge_pdf
+from ledger.i18n import gettext as _
+from ledger.i18n import lazy_text, mark
+from ledger.records import goals, organisation, people
+from ledger.records.people import Concern, Identity, Named
+from ledger.sentences import learn, sentence
+from ledger.web.forms import DayField, Form, needed
+from ledger.web.papers import file
 from ledger.web.rules import Room
+from ledger.web.session import Turn
 
 room = Room("people")
+
+learn({"number_taken": mark("There is already a participant %(number)s: give the new person another number.")})
+
+MOST_ROWS = 60
+
+
+@dataclass(frozen=True)
+class Row:
+    """A person in the list."""
+
+    named: Named
+    here: bool
+    badge: bool
+    concerns: int
+
+
+@room.get("/people", May.SEE_PEOPLE)
+def listed(turn: Turn) -> ResponseReturnValue:
+    """Everybody here now; with `left` those too who are not; `q` is a part of the name or number."""
+    asked, left = request.args.get("q", "").strip()[:100], bool(request.args.get("left"))
+    everyone = people.participants(turn.session, turn.doing.vault, turn.doing.scope)
+    found = [one for one in everyone if (left or _here(one, turn.doing.today)) and _fits(one, asked)]
+    last = max(1, -(-len(found) // MOST_ROWS))
+    current = min(max(1, request.args.get("page", 1, type=int)), last)
+    shown = found[(current - 1) * MOST_ROWS:current * MOST_ROWS]
+    turn.saw(one.person.ref for one in shown)
+    return render_template(
+        "people/list.html", people=_rows(turn, shown), q=asked, left=left, count=len(found), all=len(everyone),
+        account=_sees_account(turn), current=current, last=last,
+        page_url=lambda number: url_for("people.listed", q=asked or None, left="1" if left else None, page=number))
+
+
+def _here(one: Named, today: date) -> bool:
+    return one.person.ended is None or one.person.ended >= today
+
+
+def _fits(one: Named, asked: str) -> bool:
+    return asked.casefold() in f"{one.person.number} {one.name}".casefold()
+
+
+def _rows(turn: Turn, shown: list[Named]) -> list[Row]:
+    badges = organisation.live_badges(turn.session, turn.doing.scope)
+    said = [one.participant_id for one in people.open_concerns(turn.session, turn.doing.scope)]
+    return [Row(one, _here(one, turn.doing.today), one.id in badges, said.count(one.id)) for one in shown]
+
+
+def _sees_account(turn: Turn) -> bool:
+    """Accounts, masked, are for those who pay or keep them: accountant, director, social worker."""
+    return turn.doing.can(May.SEE_MONTH) or turn.doing.can(May.KEEP_PEOPLE)
+
+
+@room.get("/people/<ref>", May.SEE_PERSON)
+def person(turn: Turn, ref: str) -> ResponseReturnValue:
+    """One person: dates, account, badge, goals and what they say is wrong."""
+    return _person(turn, ref)
+
+
+def _person(turn: Turn, ref: str) -> str:
+    named = people.get_participant(turn.session, turn.doing.vault, turn.doing.scope, ref)
+    turn.saw([named.person.ref])
+    own = goals.goals(turn.session, turn.doing.scope, [named.id]) if turn.doing.can(May.SEE_GOALS) else []
+    return render_template(
+        "people/person.html", named=named, here=_here(named, turn.doing.today), account=_sees_account(turn),
+        badge=organisation.live_badges(turn.session, turn.doing.scope).get(named.id),
+        goals=[goal for goal in own if goal.ended_on is None], concerns=_concerns(turn, named))
+
+
+def _concerns(turn: Turn, named: Named) -> list[tuple[Concern, Month, str]]:
+    words = about_words()
+    return [(one, Month.parse(one.month), words.get(one.about, one.about))
+            for one in people.open_concerns(turn.session, turn.doing.scope) if one.participant_id == named.id]
+
+
+def about_words() -> dict[str, str]:
+    """What a participant can say is wrong, in words for staff."""
+    return {"days": _("the days"), "made": _("what was made"), "sold": _("what was sold"), "money": _("the money"),
+            "goals": _("the goals"), "other": _("something else")}
+
+
+@room.post("/people/<ref>/concerns/<concern>/settle", May.ANSWER_WRONG)
+def settle(turn: Turn, ref: str, concern: str) -> ResponseReturnValue:
+    """Somebody talked with the person."""
+    actions.settle_concern(turn.doing, concern)
+    return turn.go(url_for("people.person", ref=ref), _("Noted: you talked with the person."))
+
+
+# ---------- the social worker's form ----------
+
+
+class NewPersonForm(Form):
+    """A new participant."""
+
+    number = StringField(lazy_text("Number"), [needed], description=lazy_text("The workshop's own, for example D13."))
+    first = StringField(lazy_text("First name"), [needed])
+    last = StringField(lazy_text("Surname"), [needed])
+    birth = DayField(lazy_text("Date of birth"))
+    started = DayField(lazy_text("First day"), [needed])
+    ended = DayField(lazy_text("Last day"), description=lazy_text("Leave it empty while the person is here."))
+    iban = StringField(lazy_text("Account (IBAN)"), description=lazy_text("Empty: the stipend is paid in cash."))
+
+
+class PersonForm(NewPersonForm):
+    """Changing a participant: the number stays, an empty account field keeps the account."""
+
+    number = None
+    iban = StringField(lazy_text("New account (IBAN)"))
+    cash = BooleanField(lazy_text("No account: paid in cash"))
+
+
+@room.get("/people/new", May.KEEP_PEOPLE)
+def new(_turn: Turn) -> ResponseReturnValue:
+    """An empty form."""
+    return _form(NewPersonForm(), None)
+
+
+def _form(form: Any, named: Named | None) -> str:
+    return render_template("people/form.html", form=form, named=named)
+
+
+@room.post("/people/new", May.KEEP_PEOPLE)
+def create(turn: Turn) -> ResponseReturnValue:
+    """A new participant; the number must be free."""
+    form = NewPersonForm.sent()
+    made: list[str] = []
+
+    def act() -> None:
+        everyone = people.participants(turn.session, turn.doing.vault, turn.doing.scope)
+        if any(one.person.number.casefold() == form.number.data.strip().casefold() for one in everyone):
+            raise Refused("number_taken", at="number", number=form.number.data.strip()[:100])
+        row = _keep(turn, form, form.number.data.strip(), _iban(form))
+        made.append(row.ref)
+
+    return turn.submit(form, act, then=lambda: url_for("people.person", ref=made[0]), again=lambda: _form(form, None),
+                       said=_("The participant is written down."))
+
+
+def _keep(turn: Turn, form: Any, number: str, iban: str) -> people.Participant:
+    _check_birth(form)
+    birth = form.birth.data.isoformat() if form.birth.data else ""
+    identity = Identity(form.first.data.strip(), form.last.data.strip(), birth, iban)
+    row = actions.keep_participant(turn.doing, Profile(number, identity, form.started.data, form.ended.data))
+    _warn_of_account(turn, number, iban)
+    return row
+
+
+def _check_birth(form: Any) -> None:
+    born, started = form.birth.data, form.started.data
+    if born is None:
+        return
+    if born > started:
+        raise Refused("born_after_start", at="birth", started=started.isoformat())
+    if (started.year - born.year - ((started.month, started.day) < (born.month, born.day))) < 18:
+        raise Refused("under_age", at="birth", started=started.isoformat())
+
+
+def _warn_of_account(turn: Turn, number: str, iban: str) -> None:
+    """Two people may share an account, but somebody has to look."""
+    for one in people.participants(turn.session, turn.doing.vault, turn.doing.scope):
+        if iban and one.identity.iban == iban and one.person.number != number:
+            flash(sentence("account_twice", {"other": one.person.number}), "wait")
+
+
+def _iban(form: Any) -> str:
+    return "".join((form.iban.data or "").split()).upper()
+
+
+@room.get("/people/<ref>/edit", May.KEEP_PEOPLE)
+def edit(turn: Turn, ref: str) -> ResponseReturnValue:
+    """The form of a person; the account is shown masked and changed by typing the new one."""
+    named = _named(turn, ref)
+    birth = date.fromisoformat(named.identity.birth) if named.identity.birth else None
+    return _form(PersonForm(None, data={
+        "first": named.identity.first, "last": named.identity.last, "birth": birth, "started": named.person.started,
+        "ended": named.person.ended}), named)
+
+
+def _named(turn: Turn, ref: str) -> Named:
+    named = people.get_participant(turn.session, turn.doing.vault, turn.doing.scope, ref)
+    turn.saw([named.person.ref])
+    return named
+
+
+@room.post("/people/<ref>/edit", May.KEEP_PEOPLE)
+def change(turn: Turn, ref: str) -> ResponseReturnValue:
+    """Other data of a person."""
+    named, form = _named(turn, ref), PersonForm.sent()
+
+    def act() -> None:
+        iban = "" if form.cash.data else _iban(form) or named.identity.iban
+        _keep(turn, form, named.person.number, iban)
+
+    return turn.submit(form, act, then=lambda: url_for("people.person", ref=ref), again=lambda: _form(form, named),
+                       said=_("The changes are saved."))
+
+
+# ---------- badges ----------
+
+
+@room.post("/people/<ref>/badge", May.MAKE_BADGES)
+def make_badge(turn: Turn, ref: str) -> ResponseReturnValue:
+    """A new badge as a PDF, shown this once: its code is kept nowhere. The old badge is dead at once."""
+    named = _named(turn, ref)
+    token = accounts.make_badge(turn.doing, ref)
+    turn.wrote, turn.repeat_location = True, url_for("people.person", ref=ref)
+    content = badge_pdf(named.name, token, turn.doing.workshop().name, turn.doing.today)
+    return file(content, "zenklelis.pdf", "application/pdf", how="inline")
+
+
+@room.post("/people/<ref>/badge/void", May.MAKE_BADGES)
+def void_badge(turn: Turn, ref: str) -> ResponseReturnValue:
+    """The badge was lost."""
+    accounts.void_badge(turn.doing, ref)
+    return turn.go(url_for("people.person", ref=ref), _("The badge no longer works. Make a new one when it is needed."))
