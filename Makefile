@@ -21,7 +21,7 @@ check: install-test
 	$(BIN)/lint-imports
 
 bench: install-test
-	$(BIN)/python -m pytest -m bench -s -p no:randomly -n 0 tests/bench
+	$(BIN)/python -m pytest -m bench -s -p no:randomly -n 0 tests/bench/bench_*.py
 
 hard: install-test
 	$(BIN)/python -m pytest -m hard -n 2

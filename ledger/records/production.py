@@ -163,7 +163,7 @@ def shared_by_lot(session: Session, scope: Scope) -> dict[str, str]:
     """How the makers of each lot share it, by the lot's reference."""
     rows = session.execute(select(LotRow.ref, LotRow.shared_by).where(
         LotRow.organisation_id == scope.organisation, LotRow.workshop_id == scope.workshop))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def get_lot(session: Session, scope: Scope, ref: str) -> LotRow:
@@ -190,7 +190,7 @@ def attendance_days(session: Session, scope: Scope, month: Month) -> dict[date, 
             AttendanceRow.organisation_id == scope.organisation, AttendanceRow.workshop_id == scope.workshop,
             AttendanceRow.happened_on >= month.first, AttendanceRow.happened_on <= month.last)
         .group_by(AttendanceRow.happened_on))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def lots_of_maker(session: Session, scope: Scope, participant_id: int, month: Month) -> list[tuple[str, int, Product]]:
@@ -211,7 +211,7 @@ def usual_minutes(session: Session, scope: Scope, before: date) -> dict[int, int
             .group_by(AttendanceRow.participant_id).subquery())
     rows = session.execute(select(AttendanceRow.participant_id, AttendanceRow.minutes).join(
         last, (last.c.participant_id == AttendanceRow.participant_id) & (last.c.day == AttendanceRow.happened_on)))
-    return {participant: minutes for participant, minutes in rows}
+    return {row.participant_id: row.minutes for row in rows}
 
 
 def lot_days(session: Session, scope: Scope, month: Month) -> dict[date, int]:
@@ -220,7 +220,7 @@ def lot_days(session: Session, scope: Scope, month: Month) -> dict[date, int]:
         select(LotRow.happened_on, func.count()).where(
             LotRow.organisation_id == scope.organisation, LotRow.workshop_id == scope.workshop,
             LotRow.happened_on >= month.first, LotRow.happened_on <= month.last).group_by(LotRow.happened_on))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def all_lots(session: Session, scope: Scope) -> list[LotRow]:

@@ -96,7 +96,7 @@ def line_days(session: Session, scope: Scope, month: Month) -> dict[date, int]:
         select(SaleRow.happened_on, func.count()).where(
             SaleRow.organisation_id == scope.organisation, SaleRow.workshop_id == scope.workshop,
             SaleRow.happened_on >= month.first, SaleRow.happened_on <= month.last).group_by(SaleRow.happened_on))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def open_lines(session: Session, scope: Scope, approved: list[str]) -> list[SaleRow]:

@@ -1,0 +1,266 @@
+"""Every route as every role, made from the access list itself: own, another organisation's, missing, nobody signed in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from sqlalchemy import select, text
+
+import house as houses
+from house import OCTOBER, STAFF, TODAY, Client, House
+from ledger.actions import goals, people, production, sales
+from ledger.actions.doing import Doing
+from ledger.core.access import RULES as MAY
+from ledger.core.access import Grant, May, Role, Who
+from ledger.core.production import SharedBy
+from ledger.records import papers
+from ledger.records.goals import GoalRow
+from ledger.records.organisation import Account, Device, Organisation, Scope, Workshop
+from ledger.records.people import Concern, Identity, Participant
+from ledger.records.production import LotRow, Product
+from ledger.records.sales import SaleRow
+from ledger.records.stipends import Run
+from ledger.web.rules import RULES, Open
+
+ROLES = {"meistras": Role.INSTRUCTOR, "buhalteris": Role.ACCOUNTANT, "vadovas": Role.DIRECTOR, "socialine": Role.SOCIAL,
+         "D1": Role.PARTICIPANT}
+INSIDE = {
+    "imports": {"meistras", "buhalteris", "socialine"},
+    "papers.listed": {"buhalteris", "vadovas", "socialine"}, "papers.month": {"buhalteris", "vadovas", "socialine"},
+    "papers.bundle_zip": {"buhalteris", "vadovas"}, "papers.bundle_pdf": {"buhalteris", "vadovas"},
+    "papers.one": {"buhalteris", "vadovas", "D1"},
+    "settings.password": set(STAFF), "settings.change_password": set(STAFF),
+}
+"""Routes open to everybody signed in that look inside at who it is; here with the calculation papers."""
+
+
+@dataclass(frozen=True)
+class Refs:
+    """Addresses of one organisation's things, by the name of the route's argument and its room."""
+
+    person: str
+    lot: str
+    sale: str
+    goal: str
+    product: str
+    concern: str
+    device: str
+    paper: str
+    account: str
+
+    def of(self, endpoint: str, argument: str) -> str:
+        """What stands in the address for this argument."""
+        plain = {"month": str(OCTOBER), "text": str(OCTOBER), "day": "2026-10-15", "kind": "calculation", "filename": "dirbtuve.css",
+                 "concern": self.concern}
+        if argument in plain:
+            return plain[argument]
+        room, _, view = endpoint.partition(".")
+        if room == "day":
+            return self.concern if "concern" in view else self.sale if "sale" in view or "return" in view else self.lot
+        if room == "goods":
+            return {"lot": self.lot, "sale": self.sale}.get(view, self.product)
+        if room == "goals":
+            return self.person if view in ("new", "create") else self.goal
+        if room == "settings":
+            return self.account if "account" in view or "end" in view else self.device
+        return {"papers": self.paper, "participant": self.concern}.get(room, self.person)
+
+
+def _refs(house: House, organisation: int) -> Refs:
+    with house.opened.read() as books:
+        def first(table: type, **having: object) -> str:
+            query = select(table.ref).where(table.organisation_id == organisation)  # type: ignore[attr-defined] # every row has one
+            for name, value in having.items():
+                query = query.where(getattr(table, name) == value)
+            return books.scalar(query.order_by(table.id)) or "a" * 26  # type: ignore[attr-defined] # likewise
+        return Refs(first(Participant), first(LotRow, booked_in="2026-11"), first(SaleRow, booked_in="2026-11"), first(GoalRow),
+                    first(Product), first(Concern), first(Device), first(papers.Paper, kind="calculation"),
+                    first(Account, login="socialine") if organisation == 1 else first(Account))
+
+
+def _add_november(doing: Doing) -> None:
+    """A lot, a sale and a goal of November, and what the first participant says is wrong."""
+    person = doing.session.scalars(select(Participant).where(
+        Participant.workshop_id == doing.scope.workshop).order_by(Participant.id)).first()
+    product = doing.session.scalars(select(Product).where(Product.workshop_id == doing.scope.workshop).order_by(Product.id)).first()
+    assert person is not None
+    assert product is not None
+    day = date(2026, 11, 12)
+    production.log_lot(doing, production.Made(product.ref, day, 2000, 0, SharedBy.EQUAL, ((person.ref, 1000),)))
+    sales.log_sale(doing, sales.Sold(product.ref, day, "mugė", 1000, 500))
+    goals.set_goal(doing, person.ref, goals.Goal("general", "Ateinu laiku", "laikrodis", "Vėluoja.", "Nevėluoja.", day, date(2027, 5, 1)))
+    doing.session.add(Concern(organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, participant_id=person.id,
+                              month="2026-10", about="days", said_at=doing.at))
+
+
+def _add_stranger(house: House) -> None:
+    """Another organisation in the same books, with one of everything."""
+    at = datetime.now(UTC)
+    with house.opened.write() as books:
+        organisation = Organisation(name="Kita", code="1", created_at=at)
+        books.add(organisation)
+        books.flush()
+        workshop = Workshop(organisation_id=organisation.id, name="Kitos", books_from="2026-10")
+        books.add(workshop)
+        books.flush()
+        roles = tuple(Grant(role, None, date(2024, 5, 1)) for role in (Role.INSTRUCTOR, Role.SOCIAL))
+        doing = Doing(books, house.opened.vault, Who("kitas", "Kitas", organisation.id, None, roles),
+                      Scope(organisation.id, workshop.id), at, "test")
+        own = {"organisation_id": organisation.id, "workshop_id": workshop.id}
+        people.keep_participant(doing, people.Profile("K1", Identity("Kita", "Kitaitė", "1990-01-01"), date(2024, 5, 2), None))
+        product = Product(**own, code="K-1", name="Kitas", unit="vnt", prices=[])
+        books.add(product)
+        books.add(Account(organisation_id=organisation.id, login="kitas", name="Kitas", created_at=at))
+        books.add(Device(**own, name="Kita", token_hash="x", registered_at=at))
+        books.flush()
+        _add_november(doing)
+        books.commit()
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory, _printed: House) -> Iterator[House]:
+    """The demo with October printed and November begun, and a stranger's organisation beside it."""
+    with time_machine.travel(TODAY, tick=True):
+        own = houses.copy(_printed, Path(tmp_path_factory.mktemp("two")) / "data")
+        with own.opened.write() as books:
+            doing = own.doing(books, "meistras")
+            both = (Grant(Role.INSTRUCTOR, None, date(2024, 5, 1)), Grant(Role.SOCIAL, None, date(2024, 5, 1)))
+            _add_november(Doing(books, doing.vault, Who(doing.who.account, "x", 1, None, both), doing.scope, doing.at, "test"))
+            books.commit()
+        _add_stranger(own)
+        yield own
+        own.opened.close()
+
+
+@pytest.fixture(scope="module")
+def clients(two: House) -> dict[str, Client]:
+    """A signed-in browser of each role, since two minutes before the tests' own time: a cookie from the future is none."""
+    with time_machine.travel(TODAY - timedelta(minutes=2), tick=True):
+        return {**{login: two.client(login) for login in STAFF}, "D1": two.participant("D1")}
+
+
+def _allowed(endpoint: str, login: str) -> bool:
+    rule = RULES[endpoint]
+    if isinstance(rule, May):
+        return ROLES[login] in MAY[rule]
+    inside = INSIDE.get(endpoint) or INSIDE.get(endpoint.split(".")[0])
+    return rule is Open.EVERYBODY or inside is None or login in inside
+
+
+def _addresses(house: House, method: str, refs: Refs) -> list[tuple[str, str]]:
+    adapter = house.app().url_map.bind("localhost")
+    made = []
+    for rule in house.app().url_map.iter_rules():
+        if method in (rule.methods or ()) and RULES[rule.endpoint] is not Open.EVERYBODY:
+            values = {name: refs.of(rule.endpoint, name) for name in rule.arguments}
+            made.append((rule.endpoint, adapter.build(rule.endpoint, values, method=method)))
+    return made
+
+
+def _checksum(house: House) -> str:
+    with house.opened.read() as books:
+        tables = [row[0] for row in books.execute(text("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"))]
+        whole = [(table, books.execute(text(f'SELECT * FROM "{table}" ORDER BY 1')).fetchall()) for table in tables]
+    return hashlib.sha256(repr(whole).encode()).hexdigest()
+
+
+@pytest.mark.parametrize("login", list(ROLES))
+def test_every_page_opens_for_whom_the_list_names_and_for_nobody_else(two: House, clients: dict[str, Client], login: str) -> None:
+    wrong = []
+    for endpoint, address in _addresses(two, "GET", _refs(two, 1)):
+        status = clients[login].get(address).status_code
+        expected = (200, 302, 303) if _allowed(endpoint, login) else (404,)
+        if status not in expected and not (status == 404 and endpoint.startswith("participant.")):
+            wrong.append((endpoint, address, status))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("login", list(ROLES))
+def test_no_form_does_anything_for_whom_the_list_does_not_name(two: House, clients: dict[str, Client], login: str) -> None:
+    before, wrong = _checksum(two), []
+    token_page = {"D1": "/my"}.get(login, "/rules")
+    for endpoint, address in _addresses(two, "POST", _refs(two, 1)):
+        if not _allowed(endpoint, login):
+            answer = clients[login].send(address, {}, page=token_page, key="k" * 24)
+            if answer.status_code != 404:
+                wrong.append((endpoint, address, answer.status_code))
+    assert wrong == []
+    assert _checksum(two) == before
+
+
+@pytest.mark.parametrize("login", list(ROLES))
+def test_nothing_of_another_organisation_is_there(two: House, clients: dict[str, Client], login: str) -> None:
+    strangers, own, wrong = _refs(two, 2), _refs(two, 1), []
+    before = _checksum(two)
+    for method in ("GET", "POST"):
+        theirs = dict(_addresses(two, method, strangers))
+        for endpoint, address in _addresses(two, method, own):
+            if theirs[endpoint] == address or not _allowed(endpoint, login):
+                continue
+            client = clients[login]
+            answer = client.get(theirs[endpoint]) if method == "GET" else client.send(
+                theirs[endpoint], {}, page={"D1": "/my"}.get(login, "/rules"), key="s" * 24)
+            if answer.status_code not in (404, 422, 409):
+                wrong.append((method, endpoint, answer.status_code))
+            assert "Kitaitė" not in answer.text
+    assert wrong == []
+    assert _checksum(two) == before
+
+
+def test_without_signing_in_every_page_leads_to_the_door(two: House) -> None:
+    client, wrong = two.client(), []
+    for endpoint, address in _addresses(two, "GET", _refs(two, 1)):
+        answer = client.get(address)
+        if answer.status_code != 302 or not answer.location.startswith("/sign-in"):
+            wrong.append((endpoint, answer.status_code))
+    assert wrong == []
+
+
+def test_row_12_guessed_addresses_find_nothing(two: House, clients: dict[str, Client]) -> None:
+    missing = Refs(*["b" * 26] * 9)
+    for login in ROLES:
+        for endpoint, address in _addresses(two, "GET", missing):
+            assert clients[login].get(address).status_code < 500, (endpoint, login)
+
+
+def test_another_participants_papers_and_months_are_not_there(two: House, clients: dict[str, Client]) -> None:
+    with two.opened.read() as books:
+        other = books.scalar(select(Participant.person_ref).where(Participant.number == "D2"))
+        refs = list(books.scalars(select(papers.Paper.ref).where(papers.Paper.person_ref == other)))
+    assert len(refs) == 2
+    assert {clients["D1"].get(f"/papers/{ref}.pdf").status_code for ref in refs} == {404}
+
+
+def test_the_accountant_opens_no_leaf_and_the_social_worker_no_calculation(two: House, clients: dict[str, Client]) -> None:
+    with two.opened.read() as books:
+        kinds = dict(books.execute(select(papers.Paper.kind, papers.Paper.ref)).all())
+    assert clients["buhalteris"].get(f"/papers/{kinds['leaf']}.pdf").status_code == 404
+    assert clients["socialine"].get(f"/papers/{kinds['calculation']}.pdf").status_code == 404
+    assert clients["socialine"].get(f"/papers/{kinds['paysheet']}.pdf").status_code == 404
+
+
+def test_row_19_a_route_without_a_rule_stops_the_start(house: House) -> None:
+    from ledger.web.rules import UnguardedRoute, check_all_guarded
+    app = house.app()
+    app.add_url_rule("/atvira", "atvira", lambda: "")
+    with pytest.raises(UnguardedRoute):
+        check_all_guarded(app)
+
+
+def test_every_permission_says_what_it_is_and_is_used() -> None:
+    assert {rule for rule in RULES.values() if isinstance(rule, May)} <= set(MAY)
+    assert set(MAY) == set(May)
+
+
+def test_a_run_that_is_approved_has_no_way_back(two: House, clients: dict[str, Client]) -> None:
+    with two.opened.read() as books:
+        assert books.scalar(select(Run.state)) == "approved"
+    for path in ("calculate", "submit", "withdraw", "discard"):
+        answer = clients["buhalteris"].send(f"/month/2026-10/{path}", {"seen": "x"}, page="/rules", key=path.ljust(20, "x"))
+        assert answer.status_code == 409, path
