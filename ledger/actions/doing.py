@@ -99,7 +99,8 @@ class Doing:
             raise Conflict("approved_month", month=str(month))
 
     def gate(self) -> None:
-        """Everything that takes a number or seals goes through here one at a time (a row lock on PostgreSQL)."""
+        """Everything that books, takes a number or seals goes through here first, one at a time (a row lock on PostgreSQL;
+        SQLite's writers are one at a time anyway)."""
         self.session.execute(select(Workshop.id).where(Workshop.id == self.scope.workshop).with_for_update())
 
     def month_subject(self, month: Month) -> str:

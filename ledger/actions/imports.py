@@ -55,6 +55,7 @@ def read(doing: Doing, files: Mapping[str, bytes]) -> Reading:
 def bring_in(doing: Doing, files: Mapping[str, bytes], late_reason: str = "", told: Told = lambda _rows: None) -> Reading:
     """Take all rows, or none: raises Refused("import_refused") when a row is refused or reaches into an approved month without
     a reason. `told` hears how many rows are done."""
+    doing.gate()
     reading = read(doing, files)
     if reading.refused or (reading.late and not late_reason.strip()):
         raise Refused("import_refused", count=len([one for one in reading.faults if one.severity != "warning"]))

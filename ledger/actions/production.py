@@ -31,6 +31,7 @@ class Made:
 def log_attendance(doing: Doing, participant_ref: str, day: date, minutes: int, mark: Mark) -> AttendanceRow:
     """Write or change one person's day. Raises Refused for a day outside their time here, in the future or in an approved month."""
     doing.check(May.LOG_ATTENDANCE, day=day)
+    doing.gate()
     named = people.get_participant(doing.session, doing.vault, doing.scope, participant_ref)
     check_day(doing, day)
     check_attendance(named.person, day, minutes, mark)
@@ -39,7 +40,7 @@ def log_attendance(doing: Doing, participant_ref: str, day: date, minutes: int, 
     if row is None:
         doing.check_open(Month.of(day))
         row = AttendanceRow(organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, version=0,
-                            participant_id=named.id, happened_on=day, booked_in=str(_booked(doing, day)))
+                            participant_id=named.id, happened_on=day, booked_in=str(doing.open_month(day)))
         doing.session.add(row)
     else:
         doing.check_open(Month.parse(row.booked_in))
@@ -49,13 +50,10 @@ def log_attendance(doing: Doing, participant_ref: str, day: date, minutes: int, 
     return row
 
 
-def _booked(doing: Doing, day: date) -> Month:
-    return max(Month.of(day), doing.workshop().begins)
-
-
 def take_back_attendance(doing: Doing, participant_ref: str, day: date) -> None:
     """Remove a mark made by mistake: the day is unanswered again."""
     doing.check(May.LOG_ATTENDANCE, day=day)
+    doing.gate()
     named = people.get_participant(doing.session, doing.vault, doing.scope, participant_ref)
     row = production.find_attendance(doing.session, doing.scope, named.id, day)
     if row is None:
@@ -73,6 +71,7 @@ def _attendance_values(row: AttendanceRow) -> dict[str, object]:
 def log_lot(doing: Doing, made: Made) -> LotRow:
     """Write down a lot. Its day may lie in an approved month: then the first open month books it."""
     doing.check(May.LOG_PRODUCTION, day=made.day)
+    doing.gate()
     check_day(doing, made.day)
     product = production.get_product(doing.session, doing.scope, made.product)
     makers = _makers(doing, made)
@@ -88,6 +87,7 @@ def log_lot(doing: Doing, made: Made) -> LotRow:
 
 def change_lot(doing: Doing, ref: str, version: int, made: Made) -> LotRow:
     """Correct a lot of an open month. Raises Conflict when the month is approved or somebody was faster."""
+    doing.gate()
     row = production.get_lot(doing.session, doing.scope, ref)
     doing.check(May.LOG_PRODUCTION, day=row.happened_on)
     doing.check_open(Month.parse(row.booked_in))
@@ -108,6 +108,7 @@ def change_lot(doing: Doing, ref: str, version: int, made: Made) -> LotRow:
 
 def take_back_lot(doing: Doing, ref: str) -> None:
     """Remove a lot of an open month; its audit entry keeps what it held."""
+    doing.gate()
     row = production.get_lot(doing.session, doing.scope, ref)
     doing.check(May.LOG_PRODUCTION, day=row.happened_on)
     doing.check_open(Month.parse(row.booked_in))

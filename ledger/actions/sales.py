@@ -36,6 +36,7 @@ class Sold:
 def log_sale(doing: Doing, sold: Sold) -> SaleRow:
     """Write down a sale line. A sale of an approved month is an ordinary line of the first open one."""
     doing.check(May.LOG_SALE, day=sold.day)
+    doing.gate()
     product = _checked(doing, sold)
     row = SaleRow(organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, logged_at=doing.at, version=1,
                   booked_in=str(doing.open_month(sold.day)))
@@ -74,6 +75,7 @@ def take_back_sale(doing: Doing, ref: str) -> None:
 def log_return(doing: Doing, ref: str, day: date, quantity: int) -> SaleRow:
     """Write down that `quantity` thousandths (positive) of a line came back on a day, at the line's own price."""
     doing.check(May.LOG_SALE, day=day)
+    doing.gate()
     row = sales.get_line(doing.session, doing.scope, ref)
     check_day(doing, day)
     product = _product(doing, row.product_id)
@@ -100,6 +102,7 @@ def _product(doing: Doing, product_id: int) -> Product:
 
 
 def _open_line(doing: Doing, ref: str) -> SaleRow:
+    doing.gate()
     row = sales.get_line(doing.session, doing.scope, ref)
     doing.check(May.LOG_SALE, day=row.happened_on)
     doing.check_open(Month.parse(row.booked_in))

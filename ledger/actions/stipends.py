@@ -79,6 +79,7 @@ def seen_hash(inputs: str, result: str) -> str:
 def calculate_month(doing: Doing, month: Month) -> Run:
     """Work the month out and keep it as the draft. Raises Conflict when it is submitted or approved."""
     doing.check(May.CALCULATE)
+    doing.gate()
     if month > Month.of(doing.today):
         raise Refused("future_month", month=str(month))
     if month < doing.workshop().begins:
@@ -106,6 +107,7 @@ def submit(doing: Doing, month: Month, seen: str | None = None) -> Run:
     """Hand the draft in for approval. Raises Refused while an earlier month is open, Conflict when the draft is stale or
     is not the one that was on the page (`seen`)."""
     doing.check(May.CALCULATE)
+    doing.gate()
     run = _run_in(doing, month, "draft")
     if seen is not None and seen != run.seen:
         raise Conflict("stale_run", month=str(month))
@@ -127,6 +129,7 @@ def send_back(doing: Doing, month: Month, why: str) -> Run:
         raise Refused("no_reason", at="why")
     if len(why) > 500:
         raise Refused("text_too_long", at="why", most=500)
+    doing.gate()
     run = _run_in(doing, month, "submitted")
     run.state, run.sent_back_by, run.sent_back_at, run.sent_back_why = "draft", doing.who.account, doing.at, why.strip()
     run.submitted_by = run.submitted_at = None
@@ -138,6 +141,7 @@ def send_back(doing: Doing, month: Month, why: str) -> Run:
 def withdraw(doing: Doing, month: Month) -> Run:
     """The accountant takes a submitted run back to mend it before it is approved."""
     doing.check(May.CALCULATE)
+    doing.gate()
     run = _run_in(doing, month, "submitted")
     run.state, run.submitted_by, run.submitted_at = "draft", None, None
     doing.session.flush()
@@ -148,6 +152,7 @@ def withdraw(doing: Doing, month: Month) -> Run:
 def discard(doing: Doing, month: Month) -> None:
     """Throw a draft or submitted run away; the facts stay."""
     doing.check(May.CALCULATE)
+    doing.gate()
     run = rows.find_run(doing.session, doing.scope, month)
     if run is None or run.state == "approved":
         raise Conflict("run_not_draft", month=str(month))
@@ -159,6 +164,7 @@ def discard(doing: Doing, month: Month) -> None:
 def declare_empty(doing: Doing, month: Month) -> None:
     """Nothing was sold and nobody came: the month needs no run. Raises Refused when something is booked in it."""
     doing.check(May.CALCULATE)
+    doing.gate()
     if month >= Month.of(doing.today):
         raise Refused("month_not_over", month=str(month))
     booked = sum(doing.session.scalar(select(func.count()).select_from(table).where(
@@ -289,6 +295,7 @@ def approve_scheme(doing: Doing, text: str) -> SchemeRow:
     """Put a scheme in force from its date. Raises SchemeRefused with every fault, Conflict when its number is taken or an
     approved month would change its rules."""
     doing.check(May.APPROVE_SCHEME)
+    doing.gate()
     scheme = schemes.parse(text)
     if any(row.number == scheme.number for row in rows.schemes(doing.session, doing.scope)):
         raise Conflict("scheme_number_taken", number=scheme.number)
