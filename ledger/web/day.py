@@ -1,7 +1,431 @@
-"""day pages."""
+"""The instructor's day: who is here, what was made, what was sold; correcting and taking back; a month's view."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField
+
+from ledger import i18n
+from ledger.actions import people as people_actions
+from ledger.actions import production as making
+from ledger.actions import sales as selling
+from ledger.actions.production import Made
+from ledger.actions.sales import CHANNELS, Sold
+from ledger.core.access import May
+from ledger.core.faults import Hidden, Refused
+from ledger.core.periods import Month
+from ledger.core.production import Mark, SharedBy
+from ledger.i18n import gettext as _
+from ledger.i18n import lazy_text
+from ledger.records import people, production, sales
+from ledger.records.people import Named
+from ledger.records.production import LotRow, Product
+from ledger.records.sales import SaleRow
+from ledger.web.board import (
+    ABSENT,
+    MARKS,
+    USUAL_MINUTES,
+    Board,
+    lot_title,
+    month_days,
+    month_grid,
+    read_day,
+    read_month,
+    sale_title,
+    share_kind,
+)
+from ledger.web.forms import CentsField, DayField, Form, HoursField, PercentField, QuantityField, needed
 from ledger.web.rules import Room
+from ledger.web.session import Turn, refused_sentence
 
 room = Room("day")
+
+STANDARD_VAT = 21_000
+"""The rate that the form proposes to a VAT payer, in thousandths of a percent."""
+
+
+@room.get("/day", May.SEE_DAY)
+def today(turn: Turn) -> ResponseReturnValue:
+    """Today's page, under its own date."""
+    return redirect(_address(turn.doing.today))
+
+
+@room.get("/day/<day>", May.SEE_DAY)
+def page(turn: Turn, day: str) -> ResponseReturnValue:
+    """One day."""
+    return _page(turn, read_day(day, turn.doing.today))
+
+
+def _address(day: date, at: str = "") -> str:
+    return url_for("day.page", day=day.isoformat(), _anchor=at or None)
+
+
+def _page(turn: Turn, day: date, *, attendance: Form | None = None, lot: Form | None = None, sale: Form | None = None,
+          said: str = "") -> str:
+    turn.doing.check(May.SEE_DAY, day=day)
+    board = Board(turn, day)
+    turn.saw(board.shown())
+    concerns = board.said_wrong()
+    open_month = turn.doing.open_month(day)
+    return render_template(
+        "day/page.html", board=board, day=day, today=turn.doing.today, seats=board.seats(), concerns=concerns, said=said,
+        attendance=attendance or AttendanceForm(), reasons=[(code, _(MARKS[code])) for code in ABSENT],
+        lot=(lot or _lot_form(board.candidates())()) if board.may(May.LOG_PRODUCTION) else None,
+        sale=(sale or _sale_form(board.products, board.vat_payer)) if board.may(May.LOG_SALE) else None,
+        products=board.products, people=board.candidates(), prices=_prices(board.products, day),
+        may_attend=board.may(May.LOG_ATTENDANCE) and not board.closed, month=Month.of(day), open_month=open_month)
+
+
+def _prices(products: Sequence[Product], day: date) -> dict[str, int]:
+    return {product.ref: product.on(day).price_cents for product in products}
+
+
+# ---------- who is here ----------
+
+
+class AttendanceForm(Form):
+    """One person's day. Without hours: the usual ones of an attended day."""
+
+    participant = HiddenField(lazy_text("Participant"), [needed])
+    mark = HiddenField(lazy_text("Mark"), [needed])
+    hours = HoursField(lazy_text("Hours"))
+
+
+@room.post("/day/<day>/attendance", May.LOG_ATTENDANCE)
+def log_attendance(turn: Turn, day: str) -> ResponseReturnValue:
+    """Mark a person: here with hours, or absent with a reason."""
+    on, form = read_day(day, turn.doing.today), AttendanceForm.sent()
+    form.hours.id = f"hours-{form.participant.data}"
+    return turn.submit(
+        form, act=lambda: _attend(turn, on, form), then=lambda: _address(on, f"p-{form.participant.data}"),
+        again=lambda: _page(turn, on, attendance=form))
+
+
+def _attend(turn: Turn, day: date, form: AttendanceForm) -> None:
+    try:
+        mark = Mark(form.mark.data)
+    except ValueError:
+        raise Hidden from None
+    minutes = _minutes(turn, day, form) if mark is Mark.ATTENDED else 0
+    making.log_attendance(turn.doing, form.participant.data, day, minutes, mark)
+
+
+def _minutes(turn: Turn, day: date, form: AttendanceForm) -> int:
+    if form.hours.data is not None:
+        return int(form.hours.data)
+    doing = turn.doing
+    one = people.get_participant(turn.session, doing.vault, doing.scope, form.participant.data)
+    return production.usual_minutes(turn.session, doing.scope, day).get(one.id, USUAL_MINUTES)
+
+
+class PersonForm(Form):
+    """Which person."""
+
+    participant = HiddenField(lazy_text("Participant"), [needed])
+
+
+@room.post("/day/<day>/attendance/back", May.LOG_ATTENDANCE)
+def take_back_attendance(turn: Turn, day: str) -> ResponseReturnValue:
+    """Remove a mark: the person's day is not answered."""
+    on, form = read_day(day, turn.doing.today), PersonForm.sent()
+    return turn.submit(
+        form, act=lambda: making.take_back_attendance(turn.doing, form.participant.data, on),
+        then=lambda: _address(on, f"p-{form.participant.data}"),
+        again=lambda: _page(turn, on, said=" ".join(form.form_errors)))
+
+
+# ---------- what was made ----------
+
+
+class LotForm(Form):
+    """A lot; a field for each person's share is added by `_lot_form`."""
+
+    product = RadioField(lazy_text("Product"), [needed], validate_choice=False, id="lot-product")
+    makers = SelectMultipleField(lazy_text("Who made it"), validate_choice=False)
+    good = QuantityField(lazy_text("Good"), [needed], least=0, default=0)
+    rejects = QuantityField(lazy_text("Rejects"), least=0, default=0)
+    shared_by = RadioField(lazy_text("How it is shared"), [needed], default=SharedBy.EQUAL.value, choices=[
+        (SharedBy.EQUAL.value, lazy_text("Equally")), (SharedBy.UNITS.value, lazy_text("By units")),
+        (SharedBy.MINUTES.value, lazy_text("By minutes")), (SharedBy.POINTS.value, lazy_text("By points"))])
+
+
+class LotChange(LotForm):
+    """A lot that is corrected: its day too, and the version that was seen."""
+
+    day = DayField(lazy_text("Day"), [needed])
+    version = HiddenField(lazy_text("Version"), [needed])
+
+
+def _lot_form(makers: Sequence[Named], base: type[LotForm] = LotForm) -> Callable[..., Any]:
+    """What makes the form, with a share for each person."""
+    shares = {f"share_{one.ref}": QuantityField(one.name, least=0) for one in makers}
+    made = type(base.__name__, (base,), shares)
+
+    def begin(*args: Any, **given: Any) -> Any:
+        form = made(*args, **given)
+        form.makers.choices = [(one.ref, one.name) for one in makers]
+        form.product.choices = []
+        return form
+    return begin
+
+
+def _made(form: Any, day: date) -> Made:
+    kind, makers = SharedBy(form.shared_by.data), []
+    for ref in form.makers.data or []:
+        share = f"share_{ref}"
+        weight = 1000 if kind is SharedBy.EQUAL or share not in form else form[share].data or 0
+        if weight <= 0:
+            raise Refused("share_not_above_zero", at=share)
+        makers.append((ref, weight))
+    return Made(form.product.data, day, form.good.data, form.rejects.data or 0, kind, tuple(makers))
+
+
+@room.post("/day/<day>/lots", May.LOG_PRODUCTION)
+def log_lot(turn: Turn, day: str) -> ResponseReturnValue:
+    """Write down what was made."""
+    on = read_day(day, turn.doing.today)
+    form = _lot_form(Board(turn, on).candidates())(request.form)
+    return turn.submit(
+        form, act=lambda: making.log_lot(turn.doing, _made(form, on)), then=lambda: _address(on),
+        again=lambda: _page(turn, on, lot=form), said=_("What was made is written down."))
+
+
+@room.get("/day/lots/<ref>", May.SEE_DAY)
+def lot(turn: Turn, ref: str) -> ResponseReturnValue:
+    """A lot to correct."""
+    row = production.get_lot(turn.session, turn.doing.scope, ref)
+    return _lot_page(turn, row)
+
+
+def _lot_page(turn: Turn, row: LotRow, form: Any = None) -> str:
+    turn.doing.check(May.SEE_DAY, day=row.happened_on)
+    board = Board(turn, row.happened_on)
+    turn.saw(board.shown())
+    makers = board.candidates([maker.participant_id for maker in row.makers])
+    product = next(one for one in board.products if one.id == row.product_id)
+    open_ = row.booked_in not in board.approved and board.may(May.LOG_PRODUCTION)
+    return render_template(
+        "day/lot.html", row=row, product=product, products=board.products, people=makers, board=board, open=open_,
+        title=lot_title(product, row.good, row.rejects), form=form or _filled_lot(row, product, board, makers))
+
+
+def _filled_lot(row: LotRow, product: Product, board: Board, makers: Sequence[Named]) -> Any:
+    shares = {f"share_{board.by_id[maker.participant_id].ref}": maker.weight for maker in row.makers}
+    return _lot_form(makers, LotChange)(
+        None, product=product.ref, day=row.happened_on, good=row.good, rejects=row.rejects, version=row.version,
+        shared_by=share_kind(row).value, makers=[board.by_id[maker.participant_id].ref for maker in row.makers], **shares)
+
+
+@room.post("/day/lots/<ref>", May.LOG_PRODUCTION)
+def change_lot(turn: Turn, ref: str) -> ResponseReturnValue:
+    """Correct a lot."""
+    row = production.get_lot(turn.session, turn.doing.scope, ref)
+    board = Board(turn, row.happened_on)
+    form = _lot_form(board.candidates([maker.participant_id for maker in row.makers]), LotChange)(request.form)
+
+    def again() -> str:
+        now = production.get_lot(turn.session, turn.doing.scope, ref)
+        _show_current(form, now.version)
+        return _lot_page(turn, now, form)
+    return turn.submit(
+        form, act=lambda: making.change_lot(turn.doing, ref, _version(form), _made(form, form.day.data)),
+        then=lambda: _address(form.day.data), again=again, said=_("The lot is corrected."))
+
+
+def _version(form: Any) -> int:
+    if not str(form.version.data).isdecimal():
+        abort(400)
+    return int(form.version.data)
+
+
+def _show_current(form: Any, version: int) -> None:
+    """After somebody was faster the page holds the newest version: sent again, it is meant."""
+    form.version.data, form.version.raw_data = version, None
+
+
+@room.post("/day/lots/<ref>/back", May.LOG_PRODUCTION)
+def take_back_lot(turn: Turn, ref: str) -> ResponseReturnValue:
+    """Take a lot back."""
+    day = production.get_lot(turn.session, turn.doing.scope, ref).happened_on
+    return turn.attempt(
+        lambda: making.take_back_lot(turn.doing, ref), then=lambda: _address(day),
+        again=lambda refused: _page(turn, day, said=refused_sentence(refused)), said=_("The lot is taken back."))
+
+
+# ---------- what was sold ----------
+
+
+class SaleForm(Form):
+    """A sale. Without a price: the one of that day."""
+
+    product = SelectField(lazy_text("What was sold"), [needed], validate_choice=False, id="sale-product")
+    quantity = QuantityField(lazy_text("Quantity"), [needed], default=1000)
+    price = CentsField(lazy_text("Price of one"), description=lazy_text("Empty: the product's price of that day."))
+    channel = SelectField(lazy_text("Where it was sold"), [needed], validate_choice=False)
+    discount = PercentField(lazy_text("Discount"), default=0)
+    vat = PercentField(lazy_text("VAT"), default=STANDARD_VAT)
+    document = StringField(lazy_text("Document"), description=lazy_text("If there is one."))
+
+
+class SaleChange(SaleForm):
+    """A sale line that is corrected: its day too, and the version that was seen."""
+
+    day = DayField(lazy_text("Day"), [needed])
+    version = HiddenField(lazy_text("Version"), [needed])
+
+
+def _sale_form(products: Sequence[Product], vat_payer: bool, base: type[SaleForm] = SaleForm, sent: Any = None,
+               **given: Any) -> Any:
+    form = base(sent, **given)
+    form.product.choices = [("", _("Choose")), *((one.ref, one.name) for one in products)]
+    other = [given["channel"]] if given.get("channel") not in (None, *CHANNELS) else []
+    form.channel.choices = [("", _("Choose")), *((word, word) for word in (*CHANNELS, *other))]
+    if not vat_payer:
+        del form.vat
+    return form
+
+
+def _sold(turn: Turn, form: Any, day: date) -> Sold:
+    price = form.price.data
+    if price is None:
+        price = production.get_product(turn.session, turn.doing.scope, form.product.data).on(day).price_cents
+    vat = form.vat.data if "vat" in form else 0
+    return Sold(form.product.data, day, form.channel.data, form.quantity.data, price, form.discount.data, vat,
+                form.document.data or "")
+
+
+@room.post("/day/<day>/sales", May.LOG_SALE)
+def log_sale(turn: Turn, day: str) -> ResponseReturnValue:
+    """Write down what was sold."""
+    on = read_day(day, turn.doing.today)
+    board = Board(turn, on)
+    form = _sale_form(board.products, board.vat_payer, sent=request.form)
+    return turn.submit(
+        form, act=lambda: selling.log_sale(turn.doing, _sold(turn, form, on)), then=lambda: _address(on),
+        again=lambda: _page(turn, on, sale=form), said=_("The sale is written down."))
+
+
+@room.get("/day/sales/<ref>", May.LOG_SALE)
+def sale(turn: Turn, ref: str) -> ResponseReturnValue:
+    """A sale line to correct."""
+    return _sale_page(turn, sales.get_line(turn.session, turn.doing.scope, ref))
+
+
+def _sale_page(turn: Turn, row: SaleRow, form: Any = None, said: str = "") -> str:
+    turn.doing.check(May.LOG_SALE, day=row.happened_on)
+    board = Board(turn, row.happened_on)
+    product = next(one for one in board.products if one.id == row.product_id)
+    given = {"product": product.ref, "day": row.happened_on, "quantity": row.quantity, "price": row.price_cents,
+             "channel": row.channel, "discount": row.discount, "vat": row.vat, "document": row.document or "",
+             "version": row.version}
+    return render_template(
+        "day/sale.html", row=row, product=product, title=sale_title(product, row.quantity), board=board,
+        open=row.booked_in not in board.approved and row.returns_id is None, prices=_prices(board.products, row.happened_on),
+        products=board.products, said=said, form=form or _sale_form(board.products, board.vat_payer, SaleChange, **given))
+
+
+@room.post("/day/sales/<ref>", May.LOG_SALE)
+def change_sale(turn: Turn, ref: str) -> ResponseReturnValue:
+    """Correct a sale line."""
+    row = sales.get_line(turn.session, turn.doing.scope, ref)
+    board = Board(turn, row.happened_on)
+    form = _sale_form(board.products, board.vat_payer, SaleChange, request.form, channel=row.channel)
+
+    def again() -> str:
+        now = sales.get_line(turn.session, turn.doing.scope, ref)
+        _show_current(form, now.version)
+        return _sale_page(turn, now, form)
+    return turn.submit(
+        form, act=lambda: selling.change_sale(turn.doing, ref, _version(form), _sold(turn, form, form.day.data)),
+        then=lambda: _after_sale(turn, form.day.data), again=again, said=_("The sale is corrected."))
+
+
+def _after_sale(turn: Turn, day: date) -> str:
+    """The day for those who see it; others go to the sales of its month."""
+    if turn.doing.can(May.SEE_DAY):
+        return _address(day)
+    return url_for("goods.sales", month=str(Month.of(day)))
+
+
+@room.post("/day/sales/<ref>/back", May.LOG_SALE)
+def take_back_sale(turn: Turn, ref: str) -> ResponseReturnValue:
+    """Take a sale line or a return back."""
+    row = sales.get_line(turn.session, turn.doing.scope, ref)
+    day = row.happened_on
+    return turn.attempt(
+        lambda: selling.take_back_sale(turn.doing, ref), then=lambda: _after_sale(turn, day),
+        again=lambda refused: _not_taken_back(turn, ref, refused), said=_("The sale is taken back."))
+
+
+def _not_taken_back(turn: Turn, ref: str, refused: Refused) -> str:
+    row = sales.get_line(turn.session, turn.doing.scope, ref)
+    if turn.doing.can(May.SEE_DAY):
+        return _page(turn, row.happened_on, said=refused_sentence(refused))
+    return _sale_page(turn, row, said=refused_sentence(refused))
+
+
+class ReturnForm(Form):
+    """How much of a sale came back and when."""
+
+    quantity = QuantityField(lazy_text("How much came back"), [needed])
+    day = DayField(lazy_text("Day"), [needed])
+
+
+@room.get("/day/sales/<ref>/return", May.LOG_SALE)
+def returning(turn: Turn, ref: str) -> ResponseReturnValue:
+    """A sale line that comes back."""
+    return _return_page(turn, ref)
+
+
+def _return_page(turn: Turn, ref: str, form: Any = None) -> str:
+    row = sales.get_line(turn.session, turn.doing.scope, ref)
+    turn.doing.check(May.LOG_SALE, day=row.happened_on)
+    if row.returns_id is not None:
+        raise Hidden
+    product = next(one for one in production.products(turn.session, turn.doing.scope) if one.id == row.product_id)
+    back = -sum(one.quantity for one in sales.returns_of(turn.session, turn.doing.scope, [row.id]))
+    left = row.quantity - back
+    return render_template(
+        "day/returning.html", row=row, product=product, title=sale_title(product, row.quantity), back=back, left=left,
+        leave=_after_sale(turn, row.happened_on), form=form or ReturnForm(None, quantity=left, day=turn.doing.today))
+
+
+@room.post("/day/sales/<ref>/return", May.LOG_SALE)
+def log_return(turn: Turn, ref: str) -> ResponseReturnValue:
+    """Write down what came back."""
+    form = ReturnForm.sent()
+    return turn.submit(
+        form, act=lambda: selling.log_return(turn.doing, ref, form.day.data, form.quantity.data),
+        then=lambda: _after_sale(turn, form.day.data), again=lambda: _return_page(turn, ref, form),
+        said=_("The return is written down."))
+
+
+# ---------- what participants say ----------
+
+
+@room.post("/day/<day>/concerns/<ref>", May.ANSWER_WRONG)
+def settle_concern(turn: Turn, day: str, ref: str) -> ResponseReturnValue:
+    """It was talked over and settled."""
+    on = read_day(day, turn.doing.today)
+    return turn.attempt(
+        lambda: people_actions.settle_concern(turn.doing, ref), then=lambda: _address(on),
+        again=lambda refused: _page(turn, on, said=refused_sentence(refused)), said=_("Settled. The participant sees it too."))
+
+
+# ---------- a month ----------
+
+
+@room.get("/day/month/<month>", May.SEE_DAY)
+def month(turn: Turn, month: str) -> ResponseReturnValue:
+    """People and days of a month."""
+    shown = read_month(month)
+    if shown.first > turn.doing.today:
+        raise Hidden
+    turn.doing.check(May.SEE_DAY, day=min(shown.last, turn.doing.today))
+    return render_template("day/month.html", month=shown, days=month_days(turn, shown), rows=month_grid(turn, shown),
+                           today=turn.doing.today, title=i18n.month_title(shown))

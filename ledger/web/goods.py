@@ -1,7 +1,298 @@
-"""goods pages."""
+"""Products with their dated prices, sale lines and lots: lists to look things up in, and the two forms of a product."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import BooleanField, RadioField, StringField
+
+from ledger.actions import products as actions
+from ledger.actions.products import PICTURES, Described, Priced
+from ledger.core.access import May
+from ledger.core.periods import Month
+from ledger.core.production import SharedBy, Unit
+from ledger.core.sales import Amounts
+from ledger.i18n import gettext as _
+from ledger.i18n import lazy_text, mark
+from ledger.records import people, production, stipends, stock
+from ledger.records import sales as sold_lines
+from ledger.records.people import Named
+from ledger.records.production import ALWAYS, LotRow, Price, Product
+from ledger.records.sales import SaleRow
+from ledger.web.board import lot_title, read_month, sale_title, share_kind, share_words
+from ledger.web.forms import CentsField, DayField, Form, needed
 from ledger.web.rules import Room
+from ledger.web.session import Turn
 
 room = Room("goods")
+
+A_PAGE = 50
+PICTURE_WORDS = {
+    "zvake": mark("Candle"), "muilas": mark("Soap"), "sasiuvinis": mark("Notebook"), "atvirukas": mark("Card"),
+    "vainikas": mark("Wreath"), "dubenelis": mark("Bowl"), "maiselis": mark("Bag"), "obuoliai": mark("Apples"),
+    "dezute": mark("Box"), "kitas": mark("Other work")}
+
+
+# ---------- products ----------
+
+
+class PriceForm(Form):
+    """A price from a day on."""
+
+    since = DayField(lazy_text("From which day"), [needed])
+    price = CentsField(lazy_text("Price with VAT"), [needed])
+    materials = CentsField(lazy_text("Materials of one"), [needed])
+
+
+class NameForm(Form):
+    """A product's name and picture."""
+
+    name = StringField(lazy_text("Product name"), [needed])
+    picture = RadioField(lazy_text("Picture"), [needed], validate_choice=False, choices=list(PICTURE_WORDS.items()))
+
+
+class ProductForm(NameForm):
+    """A new product with its first price."""
+
+    code = StringField(lazy_text("Code"), [needed], description=lazy_text("Short, as on the price list: ZV-01."))
+    unit = RadioField(lazy_text("Counted in"), [needed], validate_choice=False, default=Unit.PIECE.value, choices=[
+        (Unit.PIECE.value, lazy_text("Pieces")), (Unit.KILOGRAM.value, lazy_text("Kilograms"))])
+    service = BooleanField(lazy_text("This is a service, not a thing"))
+    price = CentsField(lazy_text("Price with VAT"), [needed])
+    materials = CentsField(lazy_text("Materials of one"), [needed], default=0)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A product with the price that holds today and how many of its prices are dated."""
+
+    product: Product
+    price: Price
+    dated: tuple[Price, ...]
+
+
+@room.get("/products", May.SEE_PRODUCTS)
+def products(turn: Turn) -> ResponseReturnValue:
+    """All products with what they cost today."""
+    shelves = [Shelf(one, one.on(turn.doing.today), _dated(one))
+               for one in production.products(turn.session, turn.doing.scope)]
+    return render_template("goods/products.html", shelves=shelves)
+
+
+def _dated(product: Product) -> tuple[Price, ...]:
+    return tuple(sorted(product.prices, key=lambda one: one.valid_from, reverse=True))
+
+
+@room.get("/products/new", May.KEEP_PRODUCTS)
+def add_product(turn: Turn) -> ResponseReturnValue:
+    """The form of a new product."""
+    return _new_page(ProductForm(picture="kitas"))
+
+
+def _new_page(form: ProductForm) -> str:
+    return render_template("goods/new.html", form=form, pictures=[(sign, _(PICTURE_WORDS[sign])) for sign in PICTURES])
+
+
+@room.post("/products/new", May.KEEP_PRODUCTS)
+def add_product_now(turn: Turn) -> ResponseReturnValue:
+    """Add a product."""
+    form = ProductForm.sent()
+
+    def act() -> None:
+        described = Described(form.code.data, form.name.data, form.unit.data, form.service.data, form.picture.data)
+        actions.add_product(turn.doing, described, Priced(form.price.data, form.materials.data))
+    return turn.submit(form, act, then=lambda: url_for("goods.products"), again=lambda: _new_page(form), said=_("The product is added."))
+
+
+@room.get("/products/<ref>", May.SEE_PRODUCTS)
+def product(turn: Turn, ref: str) -> ResponseReturnValue:
+    """A product with its prices and how they change."""
+    return _product_page(turn, ref)
+
+
+def _product_page(turn: Turn, ref: str, naming: Any = None, pricing: Any = None) -> str:
+    row = production.get_product(turn.session, turn.doing.scope, ref)
+    price = row.on(turn.doing.today)
+    newest = max(stipends.approved_months(turn.session, turn.doing.scope), default=None)
+    return render_template(
+        "goods/product.html", product=row, price=price, dated=_dated(row), always=ALWAYS,
+        newest=newest, pictures=[(sign, _(PICTURE_WORDS[sign])) for sign in PICTURES],
+        naming=naming or NameForm(name=row.name, picture=row.picture),
+        pricing=pricing or PriceForm(since=turn.doing.today, price=price.price_cents, materials=price.material_cents))
+
+
+@room.post("/products/<ref>", May.KEEP_PRODUCTS)
+def keep_product(turn: Turn, ref: str) -> ResponseReturnValue:
+    """Change name and picture."""
+    form = NameForm.sent()
+    return turn.submit(
+        form, lambda: actions.keep_product(turn.doing, ref, form.name.data, form.picture.data),
+        then=lambda: url_for("goods.product", ref=ref), again=lambda: _product_page(turn, ref, naming=form),
+        said=_("The product is changed."))
+
+
+@room.post("/products/<ref>/prices", May.PRICE_PRODUCTS)
+def new_price(turn: Turn, ref: str) -> ResponseReturnValue:
+    """A new price from a day on."""
+    form = PriceForm.sent()
+    return turn.submit(
+        form, lambda: actions.new_price(turn.doing, ref, form.since.data, Priced(form.price.data, form.materials.data)),
+        then=lambda: url_for("goods.product", ref=ref), again=lambda: _product_page(turn, ref, pricing=form),
+        said=_("The price is set."))
+
+
+# ---------- sales ----------
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sale line as a list shows it."""
+
+    row: SaleRow
+    product: Product
+    amounts: Amounts
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list of sales is asked for."""
+
+    month: Month
+    product: str
+    channel: str
+    text: str
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but the month is asked for."""
+        return bool(self.product or self.channel or self.text)
+
+    def fits(self, line: Line) -> bool:
+        """Whether a line is asked for."""
+        words = f"{line.row.document or ''} {line.row.number or ''} {line.product.code} {line.product.name} {line.row.channel}"
+        return ((not self.product or line.product.ref == self.product) and (not self.channel or line.row.channel == self.channel)
+                and self.text.lower() in words.lower())
+
+    def address(self, page: int) -> str:
+        """The address of a page of this list."""
+        return url_for("goods.sales", month=self.month, page=page, product=self.product or None, channel=self.channel or None,
+                       text=self.text or None)
+
+
+@room.get("/sales", May.SEE_SALES)
+def sales(turn: Turn) -> ResponseReturnValue:
+    """The sale lines booked in a month."""
+    session, scope = turn.session, turn.doing.scope
+    wanted = Wanted(_month(turn), request.args.get("product", ""), request.args.get("channel", ""),
+                    request.args.get("text", "").strip()[:60])
+    goods = {one.id: one for one in production.products(session, scope)}
+    rows = sold_lines.lines_of(session, scope, wanted.month)
+    amounts = stock.amounts_of(session, scope, rows, goods)
+    every = [Line(row, goods[row.product_id], amounts[row.ref]) for row in rows]
+    lines = sorted(filter(wanted.fits, every), key=lambda line: (line.row.happened_on, line.row.id), reverse=True)
+    last = max(1, -(-len(lines) // A_PAGE))
+    page = min(max(1, request.args.get("page", 1, int)), last)
+    return render_template(
+        "goods/sales.html", wanted=wanted, month=wanted.month, today=turn.doing.today,
+        lines=lines[(page - 1) * A_PAGE:page * A_PAGE], count=len(lines), page=page, last=last, gross=sum(line.amounts.gross for line in lines),
+        net=sum(line.amounts.net for line in lines), products=list(goods.values()),
+        channels=sorted({line.row.channel for line in every}), approved=wanted.month in stipends.approved_months(session, scope))
+
+
+def _month(turn: Turn) -> Month:
+    """The month asked for, or this one."""
+    text = request.args.get("month", "")
+    return read_month(text) if text else Month.of(turn.doing.today)
+
+
+@room.get("/sales/<ref>", May.SEE_SALES)
+def sale(turn: Turn, ref: str) -> ResponseReturnValue:
+    """A sale line: its cents and the lots it came from."""
+    session, scope = turn.session, turn.doing.scope
+    row = sold_lines.get_line(session, scope, ref)
+    turn.doing.check(May.SEE_SALES, day=row.happened_on)
+    goods = {one.id: one for one in production.products(session, scope)}
+    backs = sold_lines.returns_of(session, scope, [row.id])
+    sold = sold_lines.lines_by_id(session, scope, [row.returns_id]) if row.returns_id is not None else {}
+    amounts = stock.amounts_of(session, scope, [row, *backs], goods)
+    came = _together([(one.lot, one.quantity) for one in stock.stock_now(session, scope, goods).matches if one.line == row.ref])
+    lots = production.lots_by_ref(session, scope, [key for key, _quantity in came])
+    product = goods[row.product_id]
+    return render_template(
+        "goods/sale.html", row=row, product=product, title=sale_title(product, row.quantity), amounts=amounts[row.ref],
+        backs=[(back, amounts[back.ref]) for back in backs], sold=next(iter(sold.values()), None),
+        came=[(lots.get(key), quantity) for key, quantity in came],
+        open=Month.parse(row.booked_in) not in stipends.approved_months(session, scope), booked=Month.parse(row.booked_in))
+
+
+def _together(pairs: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    """One entry a key, in the order of the first, without what came to nothing."""
+    found: dict[str, int] = {}
+    for key, quantity in pairs:
+        found[key] = found.get(key, 0) + quantity
+    return [(key, quantity) for key, quantity in found.items() if quantity]
+
+
+# ---------- lots ----------
+
+
+@dataclass(frozen=True)
+class LotLine:
+    """A lot as a list shows it; `makers` is empty for those who may not see names."""
+
+    row: LotRow
+    product: Product
+    left: int
+    makers: str
+
+
+@room.get("/lots", May.SEE_LOTS)
+def lots(turn: Turn) -> ResponseReturnValue:
+    """The lots made in a month and what is left of them."""
+    session, scope = turn.session, turn.doing.scope
+    month = _month(turn)
+    goods = {one.id: one for one in production.products(session, scope)}
+    rows = production.lots_between(session, scope, month.first, month.last)
+    left = stock.stock_now(session, scope, goods).left
+    named = _named(turn, rows)
+    found = [LotLine(row, goods[row.product_id], left.get(row.ref, row.good), _makers(row, named)) for row in reversed(rows)]
+    return render_template("goods/lots.html", month=month, today=turn.doing.today, lots=found, names=bool(named))
+
+
+def _named(turn: Turn, rows: Sequence[LotRow]) -> dict[int, Named]:
+    """The makers of these lots with their names, for those who may see names."""
+    if not turn.doing.can(May.SEE_PEOPLE):
+        return {}
+    wanted = {maker.participant_id for row in rows for maker in row.makers}
+    named = {one.id: one for one in people.participants(turn.session, turn.doing.vault, turn.doing.scope) if one.id in wanted}
+    turn.saw([one.person.ref for one in named.values()])
+    return named
+
+
+def _makers(row: LotRow, named: dict[int, Named]) -> str:
+    return ", ".join(named[maker.participant_id].name for maker in row.makers) if named else ""
+
+
+@room.get("/lots/<ref>", May.SEE_LOTS)
+def lot(turn: Turn, ref: str) -> ResponseReturnValue:
+    """A lot: who made it with which share, and where it was sold."""
+    session, scope = turn.session, turn.doing.scope
+    row = production.get_lot(session, scope, ref)
+    turn.doing.check(May.SEE_LOTS, day=row.happened_on)
+    goods = {one.id: one for one in production.products(session, scope)}
+    now = stock.stock_now(session, scope, goods)
+    taken = _together([(one.line, one.quantity) for one in now.matches if one.lot == row.ref])
+    lines = sold_lines.lines_by_ref(session, scope, [key for key, _quantity in taken])
+    named, product = _named(turn, [row]), goods[row.product_id]
+    kind = share_kind(row)
+    return render_template(
+        "goods/lot.html", row=row, product=product, title=lot_title(product, row.good, row.rejects),
+        left=now.left.get(row.ref, row.good), sold=[(lines[key], quantity) for key, quantity in taken],
+        makers=[(named[maker.participant_id].person.number, named[maker.participant_id].name,
+                 "" if kind is SharedBy.EQUAL else share_words(kind, maker.weight, product.unit))
+                for maker in row.makers if named],
+        open=Month.parse(row.booked_in) not in stipends.approved_months(session, scope), booked=Month.parse(row.booked_in))

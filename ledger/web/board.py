@@ -1,0 +1,347 @@
+"""What the pages of a day show: seats of people, candidates, the log, a month's grid. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from flask import url_for
+
+from ledger import i18n
+from ledger.core.access import May, can
+from ledger.core.faults import Hidden, Refused
+from ledger.core.periods import VILNIUS, Month
+from ledger.core.production import Mark, SharedBy
+from ledger.i18n import gettext as _
+from ledger.i18n import mark, pgettext
+from ledger.records import audit, organisation, people, production, sales, stipends
+from ledger.records.audit import Audit
+from ledger.records.calendar import public_holidays
+from ledger.records.people import Concern, Named
+from ledger.records.production import AttendanceRow, LotRow, Product
+from ledger.records.sales import SaleRow
+from ledger.web.session import Turn
+
+USUAL_MINUTES = 360
+MARKS = {"D": mark("here"), "K": mark("excused"), "L": mark("ill"), "N": mark("unexcused")}
+ABSENT = ("K", "L", "N")
+ABOUT = {"days": mark("the days"), "made": mark("what was made"), "sold": mark("what was sold"),
+         "money": mark("the money"), "goals": mark("the goals"), "other": mark("something else")}
+TAKEN_BACK = ("take_back_attendance", "take_back_lot", "take_back_sale")
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A person on the day's board: `state` is in, out or new (nothing marked yet); `minutes` what is marked or usual."""
+
+    ref: str
+    number: str
+    first: str
+    last: str
+    state: str
+    minutes: int
+    mark: str
+
+    @property
+    def name(self) -> str:
+        """First name and surname."""
+        return f"{self.first} {self.last}".strip()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row of the day's log; `state` is open, closed (its month is approved) or back (taken back); addresses may be empty."""
+
+    sign: str
+    picture: str
+    title: str
+    note: str
+    state: str
+    edit: str = ""
+    back: str = ""
+    values: Mapping[str, str] | None = None
+    returning: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a participant says is wrong: who, what and when."""
+
+    ref: str
+    name: str
+    about: str
+    month: Month
+
+
+@dataclass
+class Board:
+    """Everything of one day, read once; eleven queries and two for names, whatever the number of rows."""
+
+    turn: Turn
+    day: date
+
+    def __post_init__(self) -> None:
+        session, scope = self.turn.session, self.turn.doing.scope
+        self.named = people.participants(session, self.turn.doing.vault, scope)
+        self.by_id = {one.id: one for one in self.named}
+        self.marks = {row.participant_id: row for row in production.attendance_between(session, scope, self.day, self.day)}
+        self.here = [one for one in self.named if one.person.here_on(self.day) or one.id in self.marks]
+        self.usual = production.usual_minutes(session, scope, self.day)
+        self.products = production.products(session, scope)
+        self.lots = production.lots_between(session, scope, self.day, self.day)
+        self.lines = sales.lines_between(session, scope, self.day, self.day)
+        self.approved = {str(month) for month in stipends.approved_months(session, scope)}
+        self.workshop = organisation.get_workshop(session, scope)
+        self.vat_payer = organisation.get_organisation(session, scope).vat_payer
+
+    @property
+    def closed(self) -> bool:
+        """Whether the month that books the day's attendance is approved."""
+        return str(max(Month.of(self.day), self.workshop.begins)) in self.approved
+
+    @property
+    def before(self) -> date:
+        """The day before."""
+        return self.day - timedelta(days=1)
+
+    @property
+    def after(self) -> date:
+        """The day after."""
+        return self.day + timedelta(days=1)
+
+    def may(self, may: May) -> bool:
+        """Whether this may be done on this day."""
+        return can(self.turn.doing.who, may, self.turn.doing.place(self.day))
+
+    def seats(self) -> list[Seat]:
+        """The people of the day in the order of their numbers."""
+        return [self._seat(one, self.marks.get(one.id)) for one in self.here]
+
+    def _seat(self, one: Named, row: AttendanceRow | None) -> Seat:
+        state = "new" if row is None else "in" if row.mark == Mark.ATTENDED else "out"
+        minutes = row.minutes if row is not None and state == "in" else self.usual.get(one.id, USUAL_MINUTES)
+        return Seat(one.ref, one.person.number, one.identity.first, one.identity.last, state, minutes, row.mark if row else "")
+
+    def candidates(self, also: Sequence[int] = ()) -> list[Named]:
+        """Who may have made something: everybody here that day who is not marked absent, and `also` these."""
+        return [one for one in self.named if one.id in also or (
+            one.person.here_on(self.day) and (one.id not in self.marks or self.marks[one.id].mark == Mark.ATTENDED))]
+
+    def log(self) -> list[Entry]:
+        """Lots, sales and returns of the day in the order of writing, then what was taken back."""
+        products = {product.id: product for product in self.products}
+        rows: list[tuple[datetime, Entry]] = []
+        rows += [(row.logged_at, self._lot(row, products[row.product_id])) for row in self.lots]
+        rows += [(row.logged_at, self._line(row, products[row.product_id])) for row in self.lines]
+        rows += [(one.at, self._taken(one, products)) for one in self._audit()]
+        return [entry for _at, entry in sorted(rows, key=lambda pair: pair[0], reverse=True)]
+
+    def attendance_log(self) -> list[Entry]:
+        """The marks of the day, each with its way back."""
+        found = []
+        for seat in self.seats():
+            if seat.state != "new":
+                back = url_for("day.take_back_attendance", day=self.day.isoformat())
+                open_ = not self.closed and self.may(May.LOG_ATTENDANCE)
+                found.append(Entry("people", "", _attended(seat.name, seat.mark, seat.minutes), "", "open" if open_ else "closed",
+                                   back=back if open_ else "", values={"participant": seat.ref}))
+        return found
+
+    def _audit(self) -> list[Audit]:
+        since = datetime.combine(self.day, time(), VILNIUS).astimezone(UTC)
+        return audit.taken_back(self.turn.session, self.turn.doing.scope, TAKEN_BACK, since, self.day)
+
+    def _lot(self, row: LotRow, product: Product) -> Entry:
+        open_ = row.booked_in not in self.approved and self.may(May.LOG_PRODUCTION)
+        return Entry(
+            "", product.picture, lot_title(product, row.good, row.rejects),
+            " · ".join([_clock(row.logged_at), makers_words(row, product, self.by_id)]), "open" if open_ else "closed",
+            edit=url_for("day.lot", ref=row.ref) if open_ else "", back=url_for("day.take_back_lot", ref=row.ref) if open_ else "")
+
+    def _line(self, row: SaleRow, product: Product) -> Entry:
+        may = self.may(May.LOG_SALE)
+        open_ = row.booked_in not in self.approved and may
+        sold = row.returns_id is None
+        return Entry(
+            "sales" if sold else "undo", product.picture, sale_title(product, row.quantity),
+            " · ".join([_clock(row.logged_at), *line_words(row)]), "open" if open_ else "closed",
+            edit=url_for("day.sale", ref=row.ref) if open_ and sold else "",
+            back=url_for("day.take_back_sale", ref=row.ref) if open_ else "",
+            returning=url_for("day.returning", ref=row.ref) if may and sold else "")
+
+    def _taken(self, one: Audit, products: dict[int, Product]) -> Entry:
+        held, product = one.before, products.get(one.before.get("product", 0))
+        if one.action == "take_back_attendance":
+            name = next((each.name for each in self.named if each.person.ref == one.person_ref), "–")
+            return Entry("people", "", _attended(name, held["mark"], held["minutes"]), _taken_words(one.at), "back")
+        if product is None:
+            return Entry("undo", "", "–", _taken_words(one.at), "back")
+        title = lot_title(product, held["good"], held["rejects"]) if one.action == "take_back_lot" \
+            else sale_title(product, held["quantity"])
+        return Entry("", product.picture, title, _taken_words(one.at), "back")
+
+    def said_wrong(self) -> list[Said]:
+        """What participants say is wrong and nobody settled."""
+        if not self.may(May.ANSWER_WRONG):
+            return []
+        return [self._said(one) for one in people.open_concerns(self.turn.session, self.turn.doing.scope)]
+
+    def _said(self, one: Concern) -> Said:
+        named = self.by_id[one.participant_id]
+        self.turn.saw([named.person.ref])
+        return Said(one.ref, named.name, _(ABOUT.get(one.about, ABOUT["other"])), Month.parse(one.month))
+
+    def shown(self) -> list[str]:
+        """The people whose data the page shows (references of the books)."""
+        makers = {maker.participant_id for row in self.lots for maker in row.makers}
+        return [one.person.ref for one in self.named if one in self.here or one.id in makers]
+
+
+def read_day(text: str, today: date) -> date:
+    """The day of an address; raises Hidden for what is no day, for the future and for before 2000."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise Hidden from None
+    if day.isoformat() != text or day > today or day.year < 2000:
+        raise Hidden
+    return day
+
+
+def read_month(text: str) -> Month:
+    """The month of an address; raises Hidden for what is none."""
+    try:
+        return Month.parse(text)
+    except Refused:
+        raise Hidden from None
+
+
+def share_kind(row: LotRow) -> SharedBy:
+    """How a lot is shared; a brought-in lot says only numbers: unequal ones are points."""
+    kind = SharedBy(row.shared_by)
+    unequal = len({maker.weight for maker in row.makers}) > 1
+    return SharedBy.POINTS if kind is SharedBy.EQUAL and unequal else kind
+
+
+def makers_words(row: LotRow, product: Product, by_id: Mapping[int, Named]) -> str:
+    """Who made a lot, with the shares unless they are equal."""
+    kind = share_kind(row)
+    if kind is SharedBy.EQUAL:
+        return ", ".join(by_id[maker.participant_id].name for maker in row.makers)
+    return ", ".join(f"{by_id[maker.participant_id].name} {share_words(kind, maker.weight, product.unit)}" for maker in row.makers)
+
+
+def share_words(kind: SharedBy, weight: int, unit: str) -> str:
+    """A share as it is read: 3 vnt., 30 min., 4 tšk."""
+    if kind is SharedBy.MINUTES:
+        return f"{i18n.quantity(weight)}{i18n.NBSP}{pgettext('unit', 'min.')}"
+    if kind is SharedBy.POINTS:
+        return f"{i18n.quantity(weight)}{i18n.NBSP}{pgettext('unit', 'pts.')}"
+    return i18n.quantity(weight, unit)
+
+
+def lot_title(product: Product, good: int, rejects: int) -> str:
+    """What was made in one line."""
+    if rejects:
+        return _("%(product)s: good %(good)s, rejects %(rejects)s", product=product.name,
+                 good=i18n.quantity(good, product.unit), rejects=i18n.quantity(rejects, product.unit))
+    return _("%(product)s: good %(good)s, no rejects", product=product.name, good=i18n.quantity(good, product.unit))
+
+
+def sale_title(product: Product, quantity: int) -> str:
+    """What was sold or came back, in one line."""
+    if quantity < 0:
+        return _("Returned: %(product)s, %(quantity)s", product=product.name, quantity=i18n.quantity(-quantity, product.unit))
+    return _("Sold: %(product)s, %(quantity)s", product=product.name, quantity=i18n.quantity(quantity, product.unit))
+
+
+def line_words(row: SaleRow) -> list[str]:
+    """Price, discount, channel and document of a line."""
+    words = [_("%(price)s each", price=i18n.money(row.price_cents))]
+    if row.discount:
+        words.append(_("discount %(percent)s", percent=i18n.percent(row.discount)))
+    words.append(row.channel)
+    if row.document:
+        words.append(f"{row.document}/{row.number}" if row.number else row.document)
+    return words
+
+
+def _attended(name: str, code: str, minutes: int) -> str:
+    if code == Mark.ATTENDED:
+        return _("%(name)s: here, %(hours)s h", name=name, hours=i18n.hours(minutes))
+    return _("%(name)s: absent, %(reason)s", name=name, reason=_(MARKS[code]))
+
+
+def _clock(at: datetime) -> str:
+    return i18n.moment(at)[-5:]
+
+
+def _taken_words(at: datetime) -> str:
+    return _("taken back %(moment)s", moment=i18n.moment(at))
+
+
+# ---------- a month ----------
+
+
+@dataclass(frozen=True)
+class DayHead:
+    """A day of the month's grid: `kind` is "" or free (weekend, holiday), future, bare (a working day without attendance)."""
+
+    day: date
+    kind: str
+    attended: int
+    lots: int
+    sales: int
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """A person's month: a cell per day (text, kind) and the minutes attended."""
+
+    number: str
+    name: str
+    cells: tuple[tuple[str, str], ...]
+    minutes: int
+    days: int
+
+
+def month_days(turn: Turn, month: Month) -> list[DayHead]:
+    """The days of a month with what is written down for each; three queries."""
+    session, scope = turn.session, turn.doing.scope
+    attended = production.attendance_days(session, scope, month)
+    lots, lines = production.lot_days(session, scope, month), sales.line_days(session, scope, month)
+    holidays = public_holidays(month.year)
+
+    def kind(day: date) -> str:
+        if day > turn.doing.today:
+            return "future"
+        if day.weekday() > 4 or day in holidays:
+            return "free"
+        return "" if attended.get(day) else "bare"
+    return [DayHead(day, kind(day), attended.get(day, 0), lots.get(day, 0), lines.get(day, 0)) for day in month.days()]
+
+
+def month_grid(turn: Turn, month: Month) -> list[GridRow]:
+    """People and days of a month; notes whose data is shown."""
+    session, scope = turn.session, turn.doing.scope
+    rows: dict[tuple[int, date], AttendanceRow] = {
+        (row.participant_id, row.happened_on): row
+        for row in production.attendance_between(session, scope, month.first, month.last)}
+    named = people.here_between(people.participants(session, turn.doing.vault, scope), month.first, month.last)
+    turn.saw([one.person.ref for one in named])
+    grid = []
+    for one in named:
+        own = [rows.get((one.id, day)) for day in month.days()]
+        minutes = [row.minutes for row in own if row is not None and row.mark == Mark.ATTENDED]
+        cells = tuple(_cell(row, one, day) for row, day in zip(own, month.days(), strict=True))
+        grid.append(GridRow(one.person.number, one.name, cells, sum(minutes), len(minutes)))
+    return grid
+
+
+def _cell(row: AttendanceRow | None, one: Named, day: date) -> tuple[str, str]:
+    if row is None:
+        return ("", "") if one.person.here_on(day) else ("", "away")
+    if row.mark == Mark.ATTENDED:
+        return i18n.hours(row.minutes), "in"
+    return pgettext("attendance mark", row.mark), "out"
