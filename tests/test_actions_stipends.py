@@ -30,7 +30,8 @@ SCHEME = (DATA / "scheme-2026-10.toml").read_text(encoding="utf-8")
 OTHER = SCHEME.replace('number = "1"', 'number = "2"').replace("2024-05-01", "2026-10-01")
 IDENTITY = {
     "realised_net_cents": 197663, "deducted_cents": 55322, "carried_in_cents": 0, "from_reserve_cents": 0,
-    "from_budget_cents": 20640, "stipends_cents": 117545, "withheld_cents": 0, "to_reserve_cents": 43576, "unassigned_cents": 1860, "carried_out_cents": 0}
+    "from_budget_cents": 20640,
+    "stipends_cents": 117545, "withheld_cents": 0, "to_reserve_cents": 43576, "unassigned_cents": 1860, "carried_out_cents": 0}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
