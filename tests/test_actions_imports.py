@@ -60,9 +60,10 @@ def test_lots_are_as_the_file_says(house):
         numbers = {one.id: one.person.number for one in people.participants(session, house.opened.vault, OWN)}
         codes = {row.id: row.code for row in production.products(session, OWN)}
         found = sorted((row.number, str(row.happened_on), codes[row.product_id], row.good, row.rejects,
-                        numbers[maker.participant_id], maker.weight) for row in production.all_lots(session, OWN) for maker in row.makers)
-    assert found == sorted((one["Partija"], one["Data"], one["Gaminys"], milli(one["Geri"]), milli(one["Brokas"]), one["Dalyvis"],
-                            milli(one["Dalis"])) for one in cells("gamyba.csv"))
+                        numbers[maker.participant_id], maker.weight)
+                       for row in production.all_lots(session, OWN) for maker in row.makers)
+    assert found == sorted((one["Partija"], one["Data"], one["Gaminys"], milli(one["Geri"]), milli(one["Brokas"]),
+                            one["Dalyvis"], milli(one["Dalis"])) for one in cells("gamyba.csv"))
 
 
 def test_sale_lines_are_as_the_file_says(house):
