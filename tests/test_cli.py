@@ -145,7 +145,8 @@ def test_a_refusal_is_one_sentence_and_1(house, words):
 @pytest.mark.parametrize("words", [
     (), ("nothing",), ("run",), ("run", "2026-10"), ("run", "2026-13", "--as", "buhalteris"),
     ("run", "October", "--as", "x"),
-    ("approve", "2026-10", "--as", "vadovas"), ("import", "--as", "x"), ("run", "2026-10", "--as", "x", "--scheme", "/nowhere.toml"),
+    ("approve", "2026-10", "--as", "vadovas"), ("import", "--as", "x"),
+    ("run", "2026-10", "--as", "x", "--scheme", "/nowhere.toml"),
     ("verify", "--nothing"), ("--language", "xx", "verify"), ("init", "--books-from", "x")])
 def test_wrong_use_ends_with_2(folder, words):
     assert say(folder, *words).exit_code == 2

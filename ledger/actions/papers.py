@@ -27,7 +27,7 @@ from ledger.records.goals import GoalRow
 from ledger.records.papers import Paper
 from ledger.records.people import Named
 from ledger.records.stipends import SealedPerson, SealedRun
-from ledger.records.vault import person_key
+from ledger.records.vault import month_key, person_key
 from ledger.settings import app_version
 
 LEAF, CALCULATION, PAYSHEET = rows.KINDS
@@ -161,7 +161,7 @@ def open_paper(doing: Doing, paper: Paper) -> bytes:
 
 def opened_bytes(doing: Doing, paper: Paper) -> bytes:
     """The stored bytes without a question of permission: for the operator's command line and for `verify`."""
-    subject = person_key(paper.person_ref) if paper.person_ref else doing.month_subject(Month.parse(paper.month))
+    subject = person_key(paper.person_ref) if paper.person_ref else month_key(doing.workshop().ref, paper.month)
     content = doing.vault.open(doing.session, subject, paper.sealed, _bound(paper.run_ref, paper.kind, paper.person_ref))
     if hashlib.sha256(content).hexdigest() != paper.sha256:
         raise ValueError(f"paper {paper.number} is not the one that was stored")

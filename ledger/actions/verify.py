@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -16,9 +16,11 @@ from ledger.core import canonical, stipends
 from ledger.core.stipends import Result
 from ledger.records import guards
 from ledger.records.organisation import Workshop
-from ledger.records.papers import Paper
+from ledger.records.papers import KINDS, Paper
 from ledger.records.stipends import SchemeRow, SealedLine, SealedMatch, SealedPerson, SealedRun, SealedSale
 from ledger.records.vault import KeyGone, Vault, month_key, person_key
+
+LEAF, CALCULATION, PAYSHEET = KINDS
 
 
 @dataclass(frozen=True)
@@ -43,18 +45,19 @@ class Verified:
 def verify(session: Session, vault: Vault, told: Callable[[int], object] = lambda _done: None) -> Verified:
     """Look at every run, statement, paper and scheme of every workshop; reads only."""
     troubles: list[Trouble] = []
+    schemes = {scheme.ref: scheme for scheme in session.scalars(select(SchemeRow))}
     runs = list(session.scalars(select(SealedRun).order_by(SealedRun.workshop_id, SealedRun.month)))
     statements = 0
     for run in runs:
         legs = _legs(session, run.run_ref)
         statements += len(legs.people)
-        troubles += [Trouble(f"{run.number} ({run.month})", code) for code in _run_troubles(run, legs)]
+        troubles += [Trouble(f"{run.number} ({run.month})", code) for code in _run_troubles(run, legs, schemes)]
         told(1)
-    for scheme in session.scalars(select(SchemeRow)):
+    for scheme in schemes.values():
         if hashlib.sha256(scheme.text.encode()).hexdigest() != scheme.sha256:
             troubles.append(Trouble(f"scheme {scheme.number}", "scheme_changed"))
-    count, wrong = _papers(session, vault)
-    return Verified(len(runs), statements, count, (*troubles, *wrong, *_number_gaps(runs, session)))
+    count, wrong = _papers(session, vault, runs)
+    return Verified(len(runs), statements, count, (*troubles, *_orphans(session), *wrong, *_number_gaps(runs, session)))
 
 
 @dataclass(frozen=True)
@@ -73,13 +76,15 @@ def _legs(session: Session, run_ref: str) -> _Legs:
         list(session.scalars(select(SealedMatch).where(SealedMatch.run_ref == run_ref).order_by(SealedMatch.position))))
 
 
-def _run_troubles(run: SealedRun, legs: _Legs) -> list[str]:
+def _run_troubles(run: SealedRun, legs: _Legs, approved: Mapping[str, SchemeRow]) -> list[str]:
     """What is wrong with one run, as codes."""
     if seen_hash(run.inputs, run.result) != run.seen:
         return ["hash_differs"]
     inputs, scheme = canonical.inputs_from_canonical(run.inputs)
     result = stipends.calculate(inputs, scheme)
     found = []
+    if run.scheme_ref not in approved or approved[run.scheme_ref].text != run.scheme_text:
+        found.append("scheme_changed")
     if canonical.canonical(inputs, scheme) != run.inputs:
         found.append("inputs_differ")
     if canonical.canonical_result(result) != run.result:
@@ -127,11 +132,38 @@ def _trace_troubles(result: Result) -> list[str]:
     return found
 
 
-def _papers(session: Session, vault: Vault) -> tuple[int, list[Trouble]]:
+def _orphans(session: Session) -> list[Trouble]:
+    """Sealed rows of a run that has no header."""
+    found = []
+    for table, code in ((SealedPerson, "people_differ"), (SealedLine, "lines_differ"), (SealedSale, "sales_differ"),
+                        (SealedMatch, "matches_differ")):
+        refs = session.scalars(select(table.run_ref).where(table.run_ref.not_in(select(SealedRun.run_ref))).distinct())
+        found += [Trouble(ref, code) for ref in sorted(refs)]
+    return found
+
+
+def _issued(session: Session, runs: list[SealedRun]) -> dict[tuple[str, str, str], str]:
+    """Which papers a run has, by run, kind and person, each with its number."""
+    found = {(run.run_ref, PAYSHEET, ""): run.paysheet_number for run in runs}
+    for run_ref, person, number in session.execute(
+            select(SealedPerson.run_ref, SealedPerson.person_ref, SealedPerson.statement_number)):
+        found |= {(run_ref, kind, person): number for kind in (LEAF, CALCULATION)}
+    return found
+
+
+def _papers(session: Session, vault: Vault, runs: list[SealedRun]) -> tuple[int, list[Trouble]]:
     refs = {row.id: row.ref for row in session.scalars(select(Workshop))}
+    months, issued = {run.run_ref: run.month for run in runs}, _issued(session, runs)
+    printed = set(session.scalars(select(Paper.run_ref).distinct()))
+    missing = {place for place in issued if place[0] in printed}  # the papers of a run are stored together or not at all
     count, troubles = 0, []
     for paper in session.scalars(select(Paper).order_by(Paper.id)).yield_per(50):
         count += 1
+        place = (paper.run_ref, paper.kind, paper.person_ref)
+        missing.discard(place)
+        if issued.get(place) != paper.number or months.get(paper.run_ref) != paper.month:
+            troubles.append(Trouble(f"{paper.number} {paper.kind}", "paper_changed"))
+            continue
         subject = person_key(paper.person_ref) if paper.person_ref else month_key(refs[paper.workshop_id], paper.month)
         try:
             content = vault.open(session, subject, paper.sealed, f"paper:{paper.run_ref}:{paper.kind}:{paper.person_ref}")
@@ -142,6 +174,7 @@ def _papers(session: Session, vault: Vault) -> tuple[int, list[Trouble]]:
             continue
         if hashlib.sha256(content).hexdigest() != paper.sha256:
             troubles.append(Trouble(f"{paper.number} {paper.kind}", "paper_changed"))
+    troubles += [Trouble(f"{issued[place]} {place[1]}", "paper_changed") for place in sorted(missing)]
     return count, troubles
 
 
