@@ -194,4 +194,4 @@ def numbers(session: Session, scope: Scope) -> dict[str, str]:
     """The workshop's numbers of its participants by the books' reference: for lists that show no names."""
     rows = session.execute(select(Participant.person_ref, Participant.number).where(
         Participant.organisation_id == scope.organisation, Participant.workshop_id == scope.workshop))
-    return {ref: number for ref, number in rows}
+    return {ref: str(number) for ref, number in rows}

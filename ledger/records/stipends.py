@@ -292,7 +292,7 @@ def sealed_heads(session: Session, scope: Scope) -> list[tuple[SealedRun, int]]:
         select(SealedPerson.run_ref, func.count()).where(
             SealedPerson.organisation_id == scope.organisation, SealedPerson.workshop_id == scope.workshop)
         .group_by(SealedPerson.run_ref))
-    counts: dict[str, int] = {run_ref: count for run_ref, count in counted}
+    counts = {run_ref: int(count) for run_ref, count in counted}
     light = load_only(SealedRun.run_ref, SealedRun.month, SealedRun.number, SealedRun.paysheet_number,
                       SealedRun.approved_at, raiseload=True)
     rows = session.scalars(_sealed(scope).options(light).order_by(SealedRun.month.desc()))
@@ -303,8 +303,9 @@ def taken_until(session: Session, scope: Scope, lot_refs: list[str], month: Mont
     """How many thousandths approved months up to this one took out of these lots."""
     rows = session.execute(
         select(SealedMatch.lot_ref, func.sum(SealedMatch.quantity))
-        .join(SealedRun, SealedRun.run_ref == SealedMatch.run_ref).where(SealedMatch.organisation_id == scope.organisation, SealedMatch.workshop_id == scope.workshop,
-               SealedMatch.lot_ref.in_(lot_refs), SealedRun.month <= str(month)).group_by(SealedMatch.lot_ref))
+        .join(SealedRun, SealedRun.run_ref == SealedMatch.run_ref).where(
+            SealedMatch.organisation_id == scope.organisation, SealedMatch.workshop_id == scope.workshop,
+            SealedMatch.lot_ref.in_(lot_refs), SealedRun.month <= str(month)).group_by(SealedMatch.lot_ref))
     return {lot: int(quantity) for lot, quantity in rows}
 
 

@@ -76,7 +76,7 @@ class ObservationForm(Form):
     """What somebody saw."""
 
     day = DayField(lazy_text("Day"), [needed])
-    score = RadioField(lazy_text("Steps"), [needed], choices=[(str(step), str(step)) for step in range(STEPS + 1)])
+    score = RadioField(lazy_text("Steps"), [needed], choices=[str(step) for step in range(STEPS + 1)])
     note = TextAreaField(lazy_text("What you saw"), description=lazy_text("Not required. Write no diagnoses."))
 
 
@@ -120,18 +120,13 @@ class GoalForm(Form):
 
     title = StringField(lazy_text("Goal in the person's words"), [needed],
                         description=lazy_text("Short and easy, for example: I come on time."))
-    picture = SelectField(lazy_text("Picture"), [needed])
-    kind = RadioField(lazy_text("Kind of skill"), [needed])
+    picture = SelectField(lazy_text("Picture"), [needed], choices=lambda: picture_words())
+    kind = RadioField(lazy_text("Kind of skill"), [needed], choices=lambda: kind_words())
     baseline = TextAreaField(lazy_text("Where the person starts"), [needed])
     target = TextAreaField(lazy_text("What the person wants to reach"), [needed])
     set_on = DayField(lazy_text("Set on"), [needed])
     due_on = DayField(lazy_text("Review by"), [needed])
     version = HiddenField()
-
-    def __init__(self, *args: Any, **given: Any) -> None:
-        super().__init__(*args, **given)
-        self.picture.choices = list(picture_words().items())
-        self.kind.choices = list(kind_words().items())
 
 
 def kind_words() -> dict[str, str]:

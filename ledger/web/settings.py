@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from flask import abort, current_app, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +17,7 @@ from ledger.core.access import May
 from ledger.core.faults import Hidden, Refused
 from ledger.core.periods import Month
 from ledger.i18n import gettext as _
-from ledger.i18n import lazy_text, mark, pgettext
+from ledger.i18n import lazy_text, mark, ngettext, pgettext
 from ledger.records import audit as trail_rows
 from ledger.records import organisation, people
 from ledger.records.audit import Audit
@@ -34,7 +35,8 @@ room = Room("settings")
 
 learn({"password_wrong": mark("The current password is wrong: type the one with which you signed in.")})
 
-MOST_CHANGES = 50
+MOST_CHANGES = 200
+"""Rows of the trail on a page; the many rows of one request (a file brought in) stand there as one."""
 
 
 # ---------- devices ----------
@@ -171,7 +173,7 @@ WORDS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Change:
-    """One line of the trail in words."""
+    """One line of the trail in words; it may stand for many rows of one request."""
 
     row: Audit
     name: str
@@ -189,15 +191,23 @@ def audit(turn: Turn) -> ResponseReturnValue:
     numbers = people.numbers(turn.session, turn.doing.scope)
     own = organisation.persons_of_accounts(turn.session, turn.doing.scope)
     shown = found[:MOST_CHANGES]
-    changes = [_change(row, names.get(row.actor) or numbers.get(own.get(row.actor, ""), ""), numbers) for row in shown]
+    changes = [_change(rows, names.get(rows[0].actor) or numbers.get(own.get(rows[0].actor, ""), ""), numbers)
+               for rows in _grouped(shown)]
     older = url_for("settings.audit", before=shown[-1].id) if len(found) > MOST_CHANGES else ""
     return render_template("settings/audit.html", changes=changes, older=older, newest=before is None)
 
 
-def _change(row: Audit, name: str, numbers: dict[str, str]) -> Change:
+def _grouped(rows: list[Audit]) -> list[list[Audit]]:
+    """Neighbours of one request and action together."""
+    return [list(group) for _key, group in groupby(rows, key=lambda row: (row.request, row.action))]
+
+
+def _change(rows: list[Audit], name: str, numbers: dict[str, str]) -> Change:
+    row = rows[0]
     roles = ", ".join(role_word(role) for role in row.actor_role.split("+") if role_word(role))
     what = _(WORDS[row.action]) if row.action in WORDS else row.action
-    return Change(row, name or pgettext("audit", "program"), roles, what, _about(row, numbers))
+    about = _about(row, numbers) if len(rows) == 1 else ngettext("%(num)s row", "%(num)s rows", len(rows))
+    return Change(row, name or pgettext("audit", "program"), roles, what, about)
 
 
 def _about(row: Audit, numbers: dict[str, str]) -> str:

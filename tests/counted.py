@@ -1,0 +1,40 @@
+"""How many SELECTs a page costs, and a workshop with many people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from sqlalchemy import event
+
+from house import House
+from ledger.actions import people
+from ledger.actions.people import Profile
+from ledger.records.people import Identity
+
+
+@contextmanager
+def selects(house: House) -> Iterator[list[str]]:
+    """The SELECTs sent to the books within the block."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.lstrip().upper().startswith("SELECT"):
+            sent.append(statement)
+
+    event.listen(house.opened.books, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(house.opened.books, "before_cursor_execute", note)
+
+
+def crowd(house: House, count: int = 300) -> None:
+    """So many people more, numbered from D101, with long names."""
+    with house.opened.write() as session:
+        doing = house.doing(session, "socialine")
+        for number in range(101, 101 + count):
+            identity = Identity("Kunigundė Žygimantė", f"Ąžuolaitytė-Šeškauskienė {number}")
+            people.keep_participant(doing, Profile(f"D{number}", identity, date(2026, 1, 5), None))
+        session.commit()
