@@ -106,12 +106,11 @@ def _sent() -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for upload in request.files.getlist("files"):
         name = PurePath((upload.filename or "").replace("\\", "/")).name
-        if not name:
-            continue
-        data = upload.stream.read(MOST_BYTES + 1)
-        if len(data) > MOST_BYTES:
-            abort(413)
-        files[name[:120]] = data
+        if name:
+            files[name[:120]] = upload.stream.read(MOST_BYTES + 1)
+        upload.close()
+    if any(len(data) > MOST_BYTES for data in files.values()):
+        abort(413)
     return files
 
 
@@ -156,7 +155,7 @@ def _looked(turn: Turn, files: Mapping[str, bytes], form: TakeForm) -> str:
     taken = reading.taken
     return render_template(
         "imports/look.html", reading=reading, form=form, carried=packed(files), others=others,
-        faults=[(one, fault_text(one)) for one in faults[:MOST_FAULTS]], all_faults=len(faults),
+        faults=[(one.file, one, fault_text(one)) for one in faults[:MOST_FAULTS]], all_faults=len(faults),
         counted={name: sum(one.severity == name for one in faults) for name in ("refused", "late", "warning")},
         counts=[(name, _(WORDS[name]), taken[name.removesuffix(".csv")]) for name in FILES
                 if any(one.file == name for one in reading.previews)],
@@ -176,19 +175,19 @@ def _seen(turn: Turn, reading: Reading) -> list[str]:
     return [one.person.ref for one in named if one.person.number in numbers]
 
 
-def _totals(reading: Reading) -> list[tuple[str, str]]:
-    """The sums over the sound rows, as word and text."""
-    files = {one.file for one in reading.previews}
+def _totals(reading: Reading) -> list[tuple[str, list[str]]]:
+    """The sums over the sound rows: a word and what belongs to it."""
+    files, totals = {one.file for one in reading.previews}, reading.totals
     found = []
     if "lankomumas.csv" in files:
-        found.append((_("Hours attended"), i18n.hours(reading.totals.minutes)))
+        found.append((_("Hours attended"), [i18n.hours(totals.minutes)]))
     if "gamyba.csv" in files:
-        found.append((_("Good ones made"), _quantities(reading.totals.made)))
+        found.append((_("Good ones made"), _quantities(totals.made)))
     if "pardavimai.csv" in files:
-        found.append((_("Sold, returns taken off"), _quantities(reading.totals.sold)))
-        found.append((_("Sold for, with VAT"), i18n.money(reading.totals.gross_cents)))
+        found.append((_("Sold, returns taken off"), _quantities(totals.sold)))
+        found.append((_("Sold for, with VAT"), [i18n.money(totals.gross_cents)]))
     return found
 
 
-def _quantities(sums: Mapping[str, int]) -> str:
-    return ", ".join(f"{code}: {i18n.quantity(amount)}" for code, amount in sums.items()) or i18n.quantity(0)
+def _quantities(sums: Mapping[str, int]) -> list[str]:
+    return [f"{code} {i18n.quantity(amount)}" for code, amount in sums.items()] or [i18n.quantity(0)]
