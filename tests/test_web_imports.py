@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from house import DATA, Client, House, build, look_at
 from test_web_month import PAGE, counted, hidden, plain, table
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
 from ledger.core.imports import FILES
@@ -36,8 +37,9 @@ def october() -> dict[str, bytes]:
 def upload(client: Client, files: dict[str, bytes], path: str = "/import/look", **fields: str) -> TestResponse:
     """Choose files and send them."""
     page = client.get("/import").get_data(as_text=True)
-    sent: dict[str, object] = {"csrf_token": hidden(page, "csrf_token"), "key": hidden(page, "key"), **fields}
-    sent["files"] = [(io.BytesIO(data), name) for name, data in files.items()]
+    sent: MultiDict[str, object] = MultiDict({"csrf_token": hidden(page, "csrf_token"), "key": hidden(page, "key"), **fields})
+    for name, data in files.items():
+        sent.add("files", FileStorage(io.BytesIO(data), name))
     boundary, body = encode_multipart(sent)
     answer = client.post(path, data=body, content_type=f'multipart/form-data; boundary="{boundary}"')
     if answer.status_code in (200, 422):
@@ -87,7 +89,7 @@ def test_every_fault_of_the_bad_files_is_told_with_file_line_and_column(house: H
     bad = {path.name: path.read_bytes() for path in (DATA / "bad").glob("*.csv") if path.name != "laukiamos_klaidos.csv"}
     answer = upload(house.client("buhalteris"), bad)
     looked = answer.get_data(as_text=True)
-    rows = {f"{name}.csv": table(looked, f"faults-{name}")[1:] for name in ("dalyviai", "gaminiai", "lankomumas", "gamyba", "pardavimai")}
+    rows = {name: table(looked, f"faults-{name.removesuffix('.csv')}")[1:] for name in FILES}
     told = {(name, row[0], row[1]) for name, found in rows.items() for row in found}
     with (DATA / "bad" / "laukiamos_klaidos.csv").open(encoding="utf-8-sig") as file:
         expected = [row for row in csv.DictReader(file, delimiter=";") if row["rūšis"] != "accepted"]
