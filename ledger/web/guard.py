@@ -97,7 +97,7 @@ def _for_templates() -> dict[str, object]:
     return {
         "can": _can,
         "me": current_user if signed_in else None,
-        "menu": menu_of(current_user.role, request.endpoint or "", _can) if signed_in else None,
+        "menu": menu_of(current_user.role, request.endpoint or "") if signed_in else None,
         "role_word": role_word(current_user.role) if signed_in else "",
         "here": request.full_path.rstrip("?") if request.method == "GET" else "",
     }

@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
-from flask import current_app, url_for
+from flask import url_for
 
 from ledger.i18n import gettext as _
 from ledger.i18n import mark
 
-ITEMS: tuple[tuple[str, str, str, str], ...] = (
-    # endpoint, message, icon, permission
-    ("day.today", mark("Day"), "day", "LOG_ATTENDANCE"),
-    ("month.newest", mark("Month"), "money", "SEE_MONTH"),
-    ("goods.products", mark("Products"), "goods", "SEE_PRODUCTS"),
-    ("goods.sales", mark("Sales"), "sales", "SEE_SALES"),
-    ("goods.lots", mark("Lots"), "goods", "SEE_LOTS"),
-    ("people.listed", mark("People"), "people", "SEE_PEOPLE"),
-    ("goals.people", mark("Goals"), "goals", "SEE_GOALS"),
-    ("month.schemes", mark("Rules"), "scheme", "SEE_SCHEMES"),
-    ("papers.listed", mark("Documents"), "document", "PRINT_PAPERS"),
-    ("settings.devices", mark("Devices"), "lock", "KEEP_DEVICES"),
-)
+
+@dataclass(frozen=True)
+class Item:
+    """A word of the menu: where it leads, and the endpoints (by how they begin) on which it is the chosen one."""
+
+    endpoint: str
+    word: str
+    icon: str
+    begins: tuple[str, ...]
+
+    def chosen_on(self, endpoint: str) -> bool:
+        """Whether this is the word of the page."""
+        return endpoint.startswith(self.begins)
+
+
+SCHEMES = ("month.schemes", "month.try_scheme", "month.approve_scheme")
+DAY = Item("day.today", mark("Day"), "day", ("day.",))
+MONTH = Item("month.newest", mark("Month"), "money", ("month.", "imports."))
+PRODUCTS = Item("goods.products", mark("Products"), "goods", ("goods.product", "goods.price"))
+SALES = Item("goods.sales", mark("Sales"), "sales", ("goods.sale",))
+LOTS = Item("goods.lots", mark("Lots"), "goods", ("goods.lot",))
+PEOPLE = Item("people.listed", mark("People"), "people", ("people.",))
+GOALS = Item("goals.people", mark("Goals"), "goals", ("goals.",))
+RULES = Item("month.schemes", mark("Rules"), "scheme", SCHEMES)
+PAPERS = Item("papers.listed", mark("Documents"), "document", ("papers.",))
+DEVICES = Item("settings.devices", mark("Devices"), "lock", ("settings.",))
+
 CHOSEN = {
-    "instructor": ("day.today", "goods.products", "goods.sales", "people.listed", "goals.people"),
-    "accountant": ("month.newest", "goods.sales", "goods.lots", "people.listed", "papers.listed"),
-    "director": ("month.newest", "month.schemes", "people.listed", "papers.listed", "settings.devices"),
-    "social": ("goals.people", "people.listed", "papers.listed", "month.schemes"),
-    "sales": ("goods.sales", "goods.lots", "goods.products"),
-    "admin": ("settings.devices",),
+    "instructor": (DAY, PRODUCTS, SALES, PEOPLE, GOALS),
+    "accountant": (MONTH, SALES, LOTS, PEOPLE, PAPERS),
+    "director": (MONTH, RULES, PEOPLE, PAPERS, DEVICES),
+    "social": (GOALS, PEOPLE, PAPERS, RULES),
+    "sales": (SALES, LOTS, PRODUCTS),
+    "admin": (DEVICES,),
 }
 ROLES = {
     "participant": mark("participant"), "guardian": mark("guardian"), "instructor": mark("instructor"),
@@ -37,18 +51,14 @@ ROLES = {
 }
 
 
-def menu_of(role: str, endpoint: str, can: Callable[[str], bool]) -> list[tuple[str, str, str, bool]]:
-    """The items of a role: address, word, icon, whether it is the page's room."""
-    by_endpoint = {item[0]: item for item in ITEMS}
-    chosen = [by_endpoint[name] for name in CHOSEN.get(role, ()) if name in current_app.view_functions]
-    return [(url_for(name), _(word), icon, _same_room(name, endpoint)) for name, word, icon, _may in chosen]
+def menu_of(role: str, endpoint: str) -> list[tuple[str, str, str, bool]]:
+    """The items of a role: address, word, icon, whether it is the page's own."""
+    items = CHOSEN.get(role, ())
+    return [(url_for(item.endpoint), _(item.word), item.icon, _is_chosen(item, endpoint)) for item in items]
 
 
-def _same_room(item: str, endpoint: str) -> bool:
-    if item == endpoint:
-        return True
-    room = endpoint.split(".")[0]
-    return item.split(".")[0] == room and room not in ("goods", "month")
+def _is_chosen(item: Item, endpoint: str) -> bool:
+    return item.chosen_on(endpoint) and (item is RULES or endpoint not in SCHEMES)
 
 
 def role_word(role: str) -> str:
