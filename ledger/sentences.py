@@ -218,7 +218,8 @@ SENTENCES: dict[str, str] = {
     ),
     # schemes
     "scheme_faulty": mark("The text of the rules has faults (%(count)s): put them right and try again."),
-    "scheme_syntax": mark("The text cannot be read from line %(line)s, character %(column)s on: check quotation marks and brackets there."),
+    "scheme_syntax": mark(
+        "The text cannot be read from line %(line)s, character %(column)s on: check quotation marks and brackets there."),
     "scheme_key_missing": mark("This must be written and is not: add it."),
     "scheme_key_unknown": mark("Nobody knows this word: take it out or correct its spelling."),
     "scheme_text_form": mark("A text in quotation marks is needed here, of 1 to %(longest)s characters."),
@@ -253,40 +254,17 @@ SENTENCES: dict[str, str] = {
 }
 
 TYPED: dict[str, str] = {
-    # the same code may be told otherwise when something was typed on a page than when it stands in a file
+    # the same code is told otherwise on a page than of a row of a file
     "approved_month": mark("The month %(month)s is approved: nothing of it can be changed any more."),
-    "changed_meanwhile": mark("Somebody changed this while you had it open. Look at what is there now and save again if it is still needed."),
-    "somebody_faster": mark("Somebody did the same a moment earlier. Reload the page and look."),
-    "key_used": mark("This form was already sent with other values. Reload the page and send it again."),
-    "already_settled": mark("Somebody has settled this already."),
-    "future_day": mark("The day %(day)s is still ahead: choose today or an earlier day."),
-    "long_ago": mark("The day %(day)s is too long ago: correct the year."),
-    "hours_range": mark("A day has 24 hours: write hours from 0 to 24."),
-    "attended_without_hours": mark("Who was here has hours: write how many, or mark the person absent."),
     "before_start": mark("%(number)s was not here yet on %(day)s: the first day is later."),
     "after_end": mark("%(number)s was no longer here on %(day)s: the last day is earlier."),
-    "no_makers": mark("Choose who made it."),
     "share_not_above_zero": mark("Write a share above zero for everybody who made it."),
-    "maker_not_here": mark("%(name)s was not a participant on %(day)s: take the person out or correct the day."),
     "maker_absent": mark("%(name)s is marked absent on %(day)s: take the person out or correct the attendance."),
     "nothing_made": mark("Write how many were made, good or rejected."),
-    "part_of_a_piece": mark("This product is counted in whole pieces: write a whole number."),
     "negative": mark("The number cannot be below zero."),
-    "too_large": mark("The quantity is larger than any real one: write at most 1 000 000."),
-    "not_above_zero": mark("Write a quantity above zero."),
-    "no_channel": mark("Choose where it was sold."),
-    "percent_range": mark("Write a percent from 0 to 100."),
     "no_vat_payer": mark("The provider is no VAT payer: VAT is 0."),
-    "empty_text": mark("This cannot be empty: write it."),
-    "text_too_long": mark("The text is too long: keep it to %(most)s characters."),
-    "sale_has_return": mark("A part of this sale came back: take the return back first."),
-    "return_of_return": mark("This is itself a return: nothing can be returned of it."),
-    "return_product": mark("The product of a return must be the product of its sale."),
-    "return_early": mark("It was sold on %(day)s: a return cannot be earlier."),
-    "return_too_much": mark("Only %(left_thousandths)s can still come back: lessen the quantity."),
     "code_taken": mark("Another product has the code %(code)s: write another one."),
     "unknown_unit_typed": mark("Choose the unit: pieces or kilograms."),
-    "unknown_picture": mark("Choose one of the pictures."),
     "price_in_approved_month": mark("The month %(month)s is approved: a price can hold from %(day)s at the earliest."),
 }
 """Sentences of refusals of what was typed on a page; they stand before SENTENCES there."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import HiddenField, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField
 
 from ledger import i18n
 from ledger.actions import people as people_actions
@@ -22,7 +22,7 @@ from ledger.core.periods import Month
 from ledger.core.production import Mark, SharedBy
 from ledger.i18n import gettext as _
 from ledger.i18n import lazy_text
-from ledger.records import people, production, sales
+from ledger.records import organisation, people, production, sales
 from ledger.records.people import Named
 from ledger.records.production import LotRow, Product
 from ledger.records.sales import SaleRow
@@ -150,8 +150,8 @@ class LotForm(Form):
     good = QuantityField(lazy_text("Good"), [needed], least=0, default=0)
     rejects = QuantityField(lazy_text("Rejects"), least=0, default=0)
     shared_by = RadioField(lazy_text("How it is shared"), [needed], default=SharedBy.EQUAL.value, choices=[
-        (SharedBy.EQUAL.value, lazy_text("Equally")), (SharedBy.UNITS.value, lazy_text("By units")),
-        (SharedBy.MINUTES.value, lazy_text("By minutes")), (SharedBy.POINTS.value, lazy_text("By points"))])
+        SelectChoice(SharedBy.EQUAL.value, lazy_text("Equally")), SelectChoice(SharedBy.UNITS.value, lazy_text("By units")),
+        SelectChoice(SharedBy.MINUTES.value, lazy_text("By minutes")), SelectChoice(SharedBy.POINTS.value, lazy_text("By points"))])
 
 
 class LotChange(LotForm):
@@ -168,7 +168,7 @@ def _lot_form(makers: Sequence[Named], base: type[LotForm] = LotForm) -> Callabl
 
     def begin(*args: Any, **given: Any) -> Any:
         form = made(*args, **given)
-        form.makers.choices = [(one.ref, one.name) for one in makers]
+        form.makers.choices = [SelectChoice(one.ref, one.name) for one in makers]
         form.product.choices = []
         return form
     return begin
@@ -282,9 +282,9 @@ class SaleChange(SaleForm):
 def _sale_form(products: Sequence[Product], vat_payer: bool, base: type[SaleForm] = SaleForm, sent: Any = None,
                **given: Any) -> Any:
     form = base(sent, **given)
-    form.product.choices = [("", _("Choose")), *((one.ref, one.name) for one in products)]
+    form.product.choices = [SelectChoice("", _("Choose")), *(SelectChoice(one.ref, one.name) for one in products)]
     other = [given["channel"]] if given.get("channel") not in (None, *CHANNELS) else []
-    form.channel.choices = [("", _("Choose")), *((word, word) for word in (*CHANNELS, *other))]
+    form.channel.choices = [SelectChoice("", _("Choose")), *(SelectChoice(word, word) for word in (*CHANNELS, *other))]
     if not vat_payer:
         del form.vat
     return form
@@ -308,6 +308,38 @@ def log_sale(turn: Turn, day: str) -> ResponseReturnValue:
     return turn.submit(
         form, act=lambda: selling.log_sale(turn.doing, _sold(turn, form, on)), then=lambda: _address(on),
         again=lambda: _page(turn, on, sale=form), said=_("The sale is written down."))
+
+
+class SaleNew(SaleForm):
+    """A sale with its day: for those who have no page of a day."""
+
+    day = DayField(lazy_text("Day"), [needed])
+
+
+@room.get("/sales/new", May.LOG_SALE)
+def new_sale(turn: Turn) -> ResponseReturnValue:
+    """A sale of any day."""
+    return _new_sale_page(turn)
+
+
+def _new_sale_page(turn: Turn, form: Any = None) -> str:
+    products = production.products(turn.session, turn.doing.scope)
+    vat_payer = organisation.get_organisation(turn.session, turn.doing.scope).vat_payer
+    return render_template(
+        "day/new_sale.html", products=products, prices=_prices(products, turn.doing.today),
+        form=form or _sale_form(products, vat_payer, SaleNew, day=turn.doing.today))
+
+
+@room.post("/sales/new", May.LOG_SALE)
+def new_sale_now(turn: Turn) -> ResponseReturnValue:
+    """Write down a sale of any day."""
+    products = production.products(turn.session, turn.doing.scope)
+    vat_payer = organisation.get_organisation(turn.session, turn.doing.scope).vat_payer
+    form = _sale_form(products, vat_payer, SaleNew, request.form)
+    return turn.submit(
+        form, act=lambda: selling.log_sale(turn.doing, _sold(turn, form, form.day.data)),
+        then=lambda: url_for("goods.sales", month=turn.doing.open_month(form.day.data)),
+        again=lambda: _new_sale_page(turn, form), said=_("The sale is written down."))
 
 
 @room.get("/day/sales/<ref>", May.LOG_SALE)

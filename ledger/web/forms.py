@@ -7,13 +7,14 @@ from typing import Any
 
 from flask import abort, request
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, Form as PlainForm, SelectMultipleField, StringField
+from wtforms import Field, SelectMultipleField, StringField
+from wtforms import Form as PlainForm
 from wtforms.validators import ValidationError
 
 from ledger import i18n
 from ledger.core.faults import Refused
 from ledger.core.numbers import read_cents, read_minutes_of_hours, read_percent, read_thousandths
-from ledger.sentences import sentence
+from ledger.sentences import refusal, sentence
 
 FREE = frozenset({"csrf_token", "key"})
 
@@ -60,7 +61,7 @@ class Form(PlainForm):
 
     def refuse(self, refused: Refused) -> None:
         """Put a refusal beside its field, or on top when it has none."""
-        text = sentence(refused.code, refused.values)
+        text = refusal(refused.code, refused.values)
         field = self._fields.get(refused.field)
         if field is None:
             self.form_errors.append(text)

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import BooleanField, RadioField, StringField
+from wtforms import BooleanField, RadioField, SelectChoice, StringField
 
 from ledger.actions import products as actions
 from ledger.actions.products import PICTURES, Described, Priced
@@ -52,7 +52,8 @@ class NameForm(Form):
     """A product's name and picture."""
 
     name = StringField(lazy_text("Product name"), [needed])
-    picture = RadioField(lazy_text("Picture"), [needed], validate_choice=False, choices=list(PICTURE_WORDS.items()))
+    picture = RadioField(lazy_text("Picture"), [needed], validate_choice=False, choices=[
+        SelectChoice(sign, word) for sign, word in PICTURE_WORDS.items()])
 
 
 class ProductForm(NameForm):
@@ -60,7 +61,7 @@ class ProductForm(NameForm):
 
     code = StringField(lazy_text("Code"), [needed], description=lazy_text("Short, as on the price list: ZV-01."))
     unit = RadioField(lazy_text("Counted in"), [needed], validate_choice=False, default=Unit.PIECE.value, choices=[
-        (Unit.PIECE.value, lazy_text("Pieces")), (Unit.KILOGRAM.value, lazy_text("Kilograms"))])
+        SelectChoice(Unit.PIECE.value, lazy_text("Pieces")), SelectChoice(Unit.KILOGRAM.value, lazy_text("Kilograms"))])
     service = BooleanField(lazy_text("This is a service, not a thing"))
     price = CentsField(lazy_text("Price with VAT"), [needed])
     materials = CentsField(lazy_text("Materials of one"), [needed], default=0)
@@ -88,7 +89,7 @@ def _dated(product: Product) -> tuple[Price, ...]:
 
 
 @room.get("/products/new", May.KEEP_PRODUCTS)
-def add_product(turn: Turn) -> ResponseReturnValue:
+def add_product(_turn: Turn) -> ResponseReturnValue:
     """The form of a new product."""
     return _new_page(ProductForm(picture="kitas"))
 
@@ -105,7 +106,8 @@ def add_product_now(turn: Turn) -> ResponseReturnValue:
     def act() -> None:
         described = Described(form.code.data, form.name.data, form.unit.data, form.service.data, form.picture.data)
         actions.add_product(turn.doing, described, Priced(form.price.data, form.materials.data))
-    return turn.submit(form, act, then=lambda: url_for("goods.products"), again=lambda: _new_page(form), said=_("The product is added."))
+    return turn.submit(
+        form, act, then=lambda: url_for("goods.products"), again=lambda: _new_page(form), said=_("The product is added."))
 
 
 @room.get("/products/<ref>", May.SEE_PRODUCTS)
@@ -197,10 +199,11 @@ def sales(turn: Turn) -> ResponseReturnValue:
     last = max(1, -(-len(lines) // A_PAGE))
     page = min(max(1, request.args.get("page", 1, int)), last)
     return render_template(
-        "goods/sales.html", wanted=wanted, month=wanted.month, today=turn.doing.today,
-        lines=lines[(page - 1) * A_PAGE:page * A_PAGE], count=len(lines), page=page, last=last, gross=sum(line.amounts.gross for line in lines),
-        net=sum(line.amounts.net for line in lines), products=list(goods.values()),
-        channels=sorted({line.row.channel for line in every}), approved=wanted.month in stipends.approved_months(session, scope))
+        "goods/sales.html", wanted=wanted, month=wanted.month, today=turn.doing.today, products=list(goods.values()),
+        lines=lines[(page - 1) * A_PAGE:page * A_PAGE], count=len(lines), page=page, last=last,
+        gross=sum(line.amounts.gross for line in lines), net=sum(line.amounts.net for line in lines),
+        channels=sorted({line.row.channel for line in every}))
+
 
 
 def _month(turn: Turn) -> Month:
