@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
+from house import House
 from sqlalchemy import event
 
-from house import House
 from ledger.actions import people
 from ledger.actions.people import Profile
 from ledger.records.people import Identity

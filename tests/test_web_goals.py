@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import select
-
 from counted import crowd, selects
 from house import House
+from sqlalchemy import select
+
 from ledger.records import goals
 from ledger.records.goals import GoalRow
 from ledger.records.watch import View

@@ -10,10 +10,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
-
 from counted import selects
 from house import OCTOBER, House
+from sqlalchemy import select
+
 from ledger.records import papers
 from ledger.records.papers import Paper
 from ledger.records.watch import View

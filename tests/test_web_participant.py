@@ -10,10 +10,10 @@ from pathlib import Path
 import html5lib
 import pytest
 import time_machine
-
 from counted import selects
 from easy import easy_faults
 from house import TODAY, House
+
 from ledger.core.periods import Month
 from ledger.records import people
 from ledger.records.watch import View

@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import select
-
 from counted import crowd, selects
 from house import House
+from sqlalchemy import select
+
 from ledger.records import organisation, people
 from ledger.records.organisation import Badge
 from ledger.records.watch import View

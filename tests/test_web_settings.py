@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import select
-
 from counted import selects
 from house import House
+from sqlalchemy import select
+
 from ledger.jobs import DEMO_PASSWORD
 from ledger.records.audit import Audit, RequestKey
 from ledger.records.organisation import Account
