@@ -88,6 +88,11 @@ def _new_account(session: Session, organisation: int, login: str, name: str, pas
 def open_account(doing: Doing, login: str, name: str, password_hash: str, role: Role, *, whole: bool, since: date) -> Account:
     """A staff account with its first role, in this workshop or (`whole`) the whole organisation."""
     doing.check(May.KEEP_ACCOUNTS)
+    for field, text in (("login", login), ("name", name)):
+        if not text.strip():
+            raise Refused("empty_text", at=field)
+        if len(text.strip()) > 100:
+            raise Refused("text_too_long", at=field, most=100)
     if rows.find_account(doing.session, login) is not None:
         raise Refused("login_taken", at="login")
     account = _new_account(doing.session, doing.scope.organisation, login, name, password_hash, doing.at)

@@ -119,7 +119,8 @@ def take_back_lot(doing: Doing, ref: str) -> None:
 
 def _makers(doing: Doing, made: Made) -> list[tuple[Named, int]]:
     by_ref = {one.ref: one for one in people.participants(doing.session, doing.vault, doing.scope)}
-    if any(ref not in by_ref for ref, _ in made.makers):
+    refs = [ref for ref, _ in made.makers]
+    if not set(refs) <= set(by_ref) or len(set(refs)) < len(refs):  # no form of ours sends somebody twice
         raise Hidden
     return [(by_ref[ref], weight) for ref, weight in made.makers]
 

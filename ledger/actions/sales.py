@@ -115,8 +115,12 @@ def _checked(doing: Doing, sold: Sold) -> Product:
     _check_quantity(product, sold.quantity)
     if not sold.channel.strip():
         raise Refused("no_channel", at="channel")
-    if not 0 <= sold.price_cents <= MOST:
+    if len(sold.channel.strip()) > 60:
+        raise Refused("text_too_long", at="channel", most=60)
+    if sold.price_cents < 0:
         raise Refused("negative", at="price")
+    if sold.price_cents > MOST:
+        raise Refused("too_large", at="price")
     for name, milli in (("discount", sold.discount), ("vat", sold.vat)):
         if not 0 <= milli <= 100_000:
             raise Refused("percent_range", at=name)

@@ -1,0 +1,149 @@
+"""Every read of the records gives nothing to another workshop, to another organisation, or to the two mixed up."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from itertools import product
+from typing import Any
+
+import acts
+import house as houses
+import pytest
+from acts import OWN, act
+from house import OCTOBER, House
+from sqlalchemy import text
+
+from ledger.actions import organisation as organisations
+from ledger.actions import people as acting
+from ledger.core.access import Grant, Role, Who
+from ledger.core.faults import Hidden
+from ledger.records import audit, calculation, goals, known, organisation, papers, people, production, sales, stipends, stock
+from ledger.records.base import Books
+from ledger.records.organisation import Organisation, Scope, Workshop
+
+ROOMS = (audit, calculation, goals, known, organisation, papers, people, production, sales, stipends, stock)
+WRITES = {people.seal_identity}
+ANSWERS_WHOLE = {calculation.inputs_of, known.known, stock.stock_now, organisation.get_workshop, organisation.get_organisation}
+"""Answers that are never empty; they are looked at one by one below."""
+WHOLE_ORGANISATION = {"grants_of", "persons_of_accounts"}
+"""Accounts may be of the whole organisation; these answer every workshop of it."""
+OTHERS = [Scope(1, 2), Scope(2, 3), Scope(2, 1), Scope(1, 3), Scope(9, 9)]
+
+
+def reads() -> list[Callable[..., Any]]:
+    """Every public function that is given a scope."""
+    found = [one for room in ROOMS for name, one in vars(room).items()
+             if inspect.isfunction(one) and one.__module__ == room.__name__ and not name.startswith("_")
+             and "scope" in inspect.signature(one).parameters]
+    return [one for one in found if one not in WRITES]
+
+
+def named(read: Callable[..., Any]) -> str:
+    return f"{read.__module__.rpartition('.')[2]}.{read.__name__}"
+
+
+@pytest.fixture(scope="module")
+def three(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The printed October, with a second workshop and a second organisation beside it."""
+    house = houses.copy(request.getfixturevalue("_printed"), tmp_path_factory.mktemp("scope") / "data")
+    with house.opened.write() as session:
+        session.add(Organisation(name="Kiti", code="1", created_at=datetime.now(UTC)))
+        session.flush()
+        session.add_all([Workshop(organisation_id=1, name="Antros", books_from="2026-10"),
+                         Workshop(organisation_id=2, name="Kitos", books_from="2026-10")])
+        session.commit()
+    act(house, "vadovas", organisations.register_device, "Planšetė")
+    late = acts.sale(house, "ZV-01", date(2026, 11, 2), 1)
+    assert late.booked_in == "2026-11"
+    with house.opened.write() as session:
+        session.execute(text(
+            "INSERT INTO month (ref, organisation_id, workshop_id, month, state, decided_by, decided_at) VALUES "
+            "('m', 1, 1, '2026-09', 'empty', 'x', '2026-11-01T00:00:00.000000Z')"))
+        person = session.execute(text("SELECT person_ref FROM participant WHERE number = 'D1'")).scalar_one()
+        doing = house.doing(session, "vadovas")
+        own = Who("a", "D1", 1, person, (Grant(Role.PARTICIPANT, 1, date(2024, 5, 1)),))
+        acting.say_wrong(type(doing)(session, doing.vault, own, OWN, doing.at, "t"), OCTOBER, "days")
+        session.commit()
+    yield house
+    house.opened.close()
+
+
+@pytest.fixture(scope="module")
+def given(three: House) -> dict[str, list[Any]]:
+    """What there is to ask for in the first workshop, by the name of a parameter."""
+    with three.opened.read() as session:
+        refs = [ref for name, table in Books.metadata.tables.items() if "ref" in table.columns and name != "audit"
+                for ref in session.scalars(text(f'SELECT ref FROM "{name}" ORDER BY id LIMIT 3'))]
+        lots = list(session.scalars(text("SELECT lot_ref FROM sealed_match")))
+        lines = list(session.scalars(text("SELECT ref FROM sale_line")))
+        people_refs = list(session.scalars(text("SELECT person_ref FROM participant")))
+        run = session.scalar(text("SELECT run_ref FROM sealed_run"))
+        products = {row.id: row for row in production.products(session, OWN)}
+        rows = sales.all_lines(session, OWN)
+    ids = list(range(1, 100))
+    everywhere = {
+        "ref": refs, "row_id": [1], "participant_id": [1], "person_ref": [people_refs[0]], "run_ref": [run], "month": [OCTOBER],
+        "day": [date(2026, 10, 22)], "first": [OCTOBER.first], "last": [OCTOBER.last], "before": [date(2026, 11, 2)],
+        "since": [datetime(2020, 1, 1, tzinfo=UTC)], "ids": [ids], "participant_ids": [ids], "lot_refs": [lots],
+        "numbers": [["P1", "P2"]], "documents": [["MUG-2026-10-1"]], "approved": [[]], "actions": [("take_back_lot",)],
+        "products": [products], "rows": [rows], "vault": [three.opened.vault]}
+    return everywhere | {"refs": [lines, people_refs, lots]}
+
+
+def asked(read: Callable[..., Any], three: House, given: dict[str, list[Any]], scope: Scope) -> list[Any]:
+    """All answers that are not empty, over all that there is to ask for."""
+    needed = [name for name, one in inspect.signature(read).parameters.items()
+              if name not in ("session", "scope") and (one.default is inspect.Parameter.empty or name in ("refs", "kind"))
+              and name != "kind"]
+    assert set(needed) <= set(given), f"{named(read)}: say in `given` what {set(needed) - set(given)} may be"
+    found = []
+    with three.opened.read() as session:
+        for values in product(*(given[name] for name in needed)):
+            try:
+                answer = read(session=session, scope=scope, **dict(zip(needed, values, strict=True)))
+            except Hidden:
+                continue
+            if answer:
+                found.append(answer)
+    return found
+
+
+@pytest.mark.parametrize("read", [one for one in reads() if one not in ANSWERS_WHOLE], ids=named)
+def test_a_read_gives_its_own_workshop_something_and_every_other_nothing(three, given, read):
+    if read is not audit.taken_back:  # nothing was taken back
+        assert asked(read, three, given, OWN), "asked for what is not there: this test would see nothing"
+    rows_given = "rows" in inspect.signature(read).parameters
+    for scope in (one for one in OTHERS if one.organisation != 1 or read.__name__ not in WHOLE_ORGANISATION):
+        assert rows_given or asked(read, three, given, scope) == []
+
+
+@pytest.mark.parametrize("scope", OTHERS, ids=str)
+def test_what_is_gathered_for_another_workshop_is_empty(three, scope):
+    with three.opened.read() as session:
+        inputs = calculation.inputs_of(session, scope, OCTOBER.plus(1))
+        assert (inputs.people, inputs.attendance, inputs.lots, inputs.lines, inputs.earlier) == ((), (), (), (), ())
+        assert (inputs.debts, inputs.carried_in) == ((), 0)
+        found = known.known(session, three.opened.vault, scope)
+        assert (found.participants, found.products, found.attendance, found.lots, found.lines, found.approved) == (
+            {}, {}, {}, {}, {}, frozenset())
+        assert stock.stock_now(session, scope, {}) == stock.Stock({}, ())
+
+
+@pytest.mark.parametrize("scope", [Scope(2, 1), Scope(1, 3), Scope(9, 9)], ids=str)
+def test_a_workshop_is_not_found_under_another_organisation(three, scope):
+    with three.opened.read() as session, pytest.raises(Hidden):
+        organisation.get_workshop(session, scope)
+
+
+def test_an_action_of_another_workshop_finds_nothing(three):
+    with three.opened.write() as session:
+        doing = three.doing(session, "socialine")
+        other = Who(doing.who.account, "x", 1, None, (Grant(Role.INSTRUCTOR, 2, date(2024, 1, 1)),))
+        away = type(doing)(session, doing.vault, other, Scope(1, 2), doing.at, "t")
+        lot = session.execute(text("SELECT ref FROM lot LIMIT 1")).scalar_one()
+        with pytest.raises(Hidden):
+            houses.people.get_participant(session, doing.vault, away.scope, three.ref("D1"))
+        with pytest.raises(Hidden):
+            production.get_lot(session, away.scope, lot)
