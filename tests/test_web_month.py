@@ -434,6 +434,9 @@ def test_faults_of_rules_are_told_with_their_place(house: House) -> None:
     rows = table(answer.get_data(as_text=True), "faults")
     assert [row[0] for row in rows[1:]] == ["part[1].band[1].from_hours", "part[2].payer"]
     assert "pool, budget, reserve" in rows[2][1]
+    long = client.send("/rules/try", {"month": "2026-10", "text": "#" * 50_001}, page="/rules")
+    assert long.status_code == 422
+    assert 'id="text-error"' in long.get_data(as_text=True)
     broken = client.send("/rules/try", {"month": "2026-10", "text": "name = "}, page="/rules")
     assert "neįmanoma perskaityti" in broken.get_data(as_text=True)
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import Form as PlainForm
+from wtforms.validators import ValidationError
 
 from ledger import explained, i18n
 from ledger.actions import stipends as actions
@@ -21,6 +23,7 @@ from ledger.i18n import gettext as _
 from ledger.i18n import lazy_text, ngettext, pgettext
 from ledger.records import organisation, people
 from ledger.records import stipends as rows
+from ledger.sentences import sentence
 from ledger.web import month_shown, scheme_words
 from ledger.web.forms import DayField, Form, needed
 from ledger.web.month_shown import Books
@@ -30,6 +33,8 @@ from ledger.web.session import Turn, refused_sentence
 room = Room("month")
 
 BASE = "/month/<month>"
+MOST_TEXT = 50_000
+"""How many characters the text of the rules may have."""
 
 
 class SubmitForm(Form):
@@ -53,17 +58,23 @@ class SendBackForm(Form):
                         description=lazy_text("The accountant reads this beside the draft."))
 
 
+def short_enough(_form: PlainForm, field: Field) -> None:
+    """A validator: rules are a page or two, nobody sends a book."""
+    if len(field.data or "") > MOST_TEXT:
+        raise ValidationError(sentence("text_too_long", {"most": MOST_TEXT}))
+
+
 class SchemeForm(Form):
     """A text of rules and the month to try it on."""
 
     month = SelectField(lazy_text("Month to try it on"), validate_choice=False)
-    text = TextAreaField(lazy_text("Text of the rules"), [needed])
+    text = TextAreaField(lazy_text("Text of the rules"), [needed, short_enough])
 
 
 class SchemeTextForm(Form):
     """The text to approve, as it was tried."""
 
-    text = HiddenField()
+    text = HiddenField(validators=[short_enough])
 
 
 def _month(turn: Turn, text: str) -> Month:
@@ -179,9 +190,18 @@ def _part(row: LineRow, one: PersonExplanation) -> PartShown:
     if row.line.kind == "traced" and not one.traced:
         says = ""
     quota = explained.exact_quota(row) if row.line.kind == "traced" else ""
-    source = [explained.paragraph(row), explained.payer(row.line.payer), quota]
+    source = [explained.paragraph(row), _pays(row), quota]
     return PartShown(explained.line_label(row), i18n.money(row.line.cents), explained.arithmetic(row, one.traced), says,
                      _sentences(source))
+
+
+def _pays(row: LineRow) -> str:
+    """Who pays a line; of a cut, where it goes."""
+    if row.line.kind != "limit":
+        return explained.payer(row.line.payer)
+    if row.line.payer == "reserve":
+        return _("What is above goes to the reserve.")
+    return _("What is above stays with the one who pays that part.")
 
 
 def _sentences(found: list[str]) -> str:
