@@ -28,7 +28,7 @@ from ledger.jobs import Tools
 from ledger.records import schema
 from ledger.records.opened import open_books, prepare
 from ledger.resources import resource_dir
-from ledger.sentences import fault_text, sentence
+from ledger.sentences import fault_text, refusal, sentence
 from ledger.settings import WrongSetting
 
 DEMO_DIR = Path("tests/data")
@@ -38,20 +38,24 @@ SEVERITIES = {"refused": mark("refused"), "warning": mark("warning"), "late": ma
 class Verbs(click.Group):
     """Says a refusal as one sentence and ends with 1."""
 
-    def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run a verb; what people can mend is a sentence, what is broken stays a traceback."""
-        try:
-            return super().main(*args, **kwargs)
-        except SchemeRefused as refused:
-            for fault in refused.faults:
-                click.echo(f"{fault.place or '-'}: {sentence(fault.code, fault.values)}", err=True)
-        except Refused as refused:
-            click.echo(sentence(refused.code, refused.values), err=True)
-        except Hidden:
-            click.echo(sentence("not_allowed", {}), err=True)
-        except (WrongSetting, FileNotFoundError) as wrong:
-            click.echo(str(wrong), err=True)
-        sys.exit(1)
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a verb in the chosen language; what people can mend is a sentence, what is broken stays a traceback."""
+        with i18n.use(ctx.params["language"]):
+            try:
+                return super().invoke(ctx)
+            except (SchemeRefused, Refused, Hidden, WrongSetting, FileNotFoundError) as stopped:
+                for line in _why(stopped):
+                    click.echo(line, err=True)
+                ctx.exit(1)
+
+
+def _why(stopped: Exception) -> list[str]:
+    """The sentences of what stopped a verb."""
+    if isinstance(stopped, SchemeRefused):
+        return [f"{fault.place or '-'}: {sentence(fault.code, fault.values)}" for fault in stopped.faults]
+    if isinstance(stopped, Refused):
+        return [refusal(stopped.code, stopped.values)]
+    return [sentence("not_allowed", {}) if isinstance(stopped, Hidden) else str(stopped)]
 
 
 class MonthType(click.ParamType[Month]):
@@ -76,14 +80,11 @@ as_json = click.option("--json", "wants_json", is_flag=True, help="Answer as JSO
 @click.option("--language", type=click.Choice(i18n.LANGUAGES), default="lt", envvar="DIRBTUVE_LANGUAGE",
               help="The language of the answers.")
 @click.version_option(package_name="dirbtuve")
-@click.pass_context
-def main(context: click.Context, language: str) -> None:
+def main(language: str) -> None:
     """Dirbtuvė: a ledger for social workshops, from what was made and sold to a stipend that can be explained.
 
     Where the books are is told by LEDGER_DATA_DIR (by default the folder "data").
     """
-    context.with_resource(i18n.use(language))
-
 
 @contextmanager
 def tools() -> Iterator[Tools]:
@@ -203,13 +204,21 @@ def run(month: Month, login: str, *, scheme_file: Path | None, wants_json: bool)
         if scheme_file is not None:
             with ready.opened.read() as session:
                 doing = jobs.acting(ready, session, login)
-                result = stipends.work_out(doing, month, scheme_file.read_text(encoding="utf-8")).result
+                result = stipends.work_out(doing, month, _text(scheme_file)).result
         else:
             with ready.opened.write() as session:
                 kept = stipends.calculate_month(jobs.acting(ready, session, login), month)
                 result = stipends.stored(kept.inputs, kept.result).result
                 session.commit()
     _say_result(result, wants_json=wants_json)
+
+
+def _text(path: Path) -> str:
+    """A scheme's text. Raises Refused when the file is no UTF-8 text."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise Refused("not_utf8", file=path.name) from None
 
 
 def _say_result(result: Result, *, wants_json: bool) -> None:

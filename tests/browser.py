@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from house import House
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from house import House
 from ledger.jobs import DEMO_PASSWORD
 
 CHROMIUM = "/usr/bin/chromium"

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import house as houses
 import pytest
 import time_machine
-
-import house as houses
 from house import TODAY, House
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import house as houses
 import pytest
 import time_machine
+from house import OCTOBER, STAFF, TODAY, Client, House
 from sqlalchemy import select, text
 
-import house as houses
-from house import OCTOBER, STAFF, TODAY, Client, House
 from ledger.actions import goals, people, production, sales
 from ledger.actions.doing import Doing
 from ledger.core.access import RULES as MAY
@@ -56,8 +56,7 @@ class Refs:
 
     def of(self, endpoint: str, argument: str) -> str:
         """What stands in the address for this argument."""
-        plain = {"month": str(OCTOBER), "text": str(OCTOBER), "day": "2026-10-15", "kind": "calculation", "filename": "dirbtuve.css",
-                 "concern": self.concern}
+        plain = {"month": str(OCTOBER), "day": "2026-10-15", "kind": "calculation", "concern": self.concern}
         if argument in plain:
             return plain[argument]
         room, _, view = endpoint.partition(".")
@@ -94,7 +93,8 @@ def _add_november(doing: Doing) -> None:
     day = date(2026, 11, 12)
     production.log_lot(doing, production.Made(product.ref, day, 2000, 0, SharedBy.EQUAL, ((person.ref, 1000),)))
     sales.log_sale(doing, sales.Sold(product.ref, day, "mugė", 1000, 500))
-    goals.set_goal(doing, person.ref, goals.Goal("general", "Ateinu laiku", "laikrodis", "Vėluoja.", "Nevėluoja.", day, date(2027, 5, 1)))
+    goal = goals.Goal("general", "Ateinu laiku", "laikrodis", "Vėluoja.", "Nevėluoja.", day, date(2027, 5, 1))
+    goals.set_goal(doing, person.ref, goal)
     doing.session.add(Concern(organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, participant_id=person.id,
                               month="2026-10", about="days", said_at=doing.at))
 

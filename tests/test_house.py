@@ -163,8 +163,7 @@ def test_a_refusal_brings_the_values_of_its_sentence():
     sentences = {**SENTENCES, **TYPED}
     typed = [path for path in CODE if not path.name.startswith("import")]  # a file's row brings its own values
     wrong = {where: code for path in typed for code, names, where in _told(path)
-             if code != "return_form"  # the core's own; a CHECK of the books keeps it from happening
-             and not set(re.findall(r"%\((\w+)\)s", sentences[code])) <= names}
+             if not set(re.findall(r"%\((\w+)\)s", sentences[code])) <= names}
     assert wrong == {}
 
 

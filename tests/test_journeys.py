@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import house as houses
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect
-
-import house as houses
 from browser import Visitor, chromium, served, text_of, visit
 from house import DATA, House
+from playwright.sync_api import Browser, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 FILES = ("dalyviai", "gaminiai", "lankomumas", "gamyba", "pardavimai")
@@ -109,10 +108,10 @@ def _with_badge(house: House, browser: Browser, address: str, number: str) -> Vi
 
 
 PAGES = {
-    "meistras": ["/day/2026-10-15", "/day/2026-11-20", "/day/month/2026-10", "/products", "/sales", "/lots", "/people", "/goals", "/rules",
-                 "/import", "/password"],
-    "buhalteris": ["/month/2026-10", "/month/2026-11", "/month/2026-10/{D1}", "/sales", "/lots", "/people", "/people/{D1}", "/papers",
-                   "/papers/2026-10", "/import"],
+    "meistras": ["/day/2026-10-15", "/day/2026-11-20", "/day/month/2026-10", "/products", "/sales", "/lots", "/people", "/goals",
+                 "/rules", "/import", "/password"],
+    "buhalteris": ["/month/2026-10", "/month/2026-11", "/month/2026-10/{D1}", "/sales", "/lots", "/people", "/people/{D1}",
+                   "/papers", "/papers/2026-10", "/import"],
     "vadovas": ["/month/2026-10", "/rules", "/people", "/papers/2026-10", "/devices", "/audit"],
     "socialine": ["/goals", "/people", "/people/{D1}", "/people/new", "/people/{D1}/edit", "/people/{D1}/goals/new", "/papers"],
     "D1": ["/my", "/my/2026-10/wrong", "/my/2026-10/why", "/my/2026-11"],
@@ -120,7 +119,7 @@ PAGES = {
 
 
 @pytest.mark.parametrize("role", list(PAGES))
-def test_every_page_of_a_role_reads_well_to_a_screen_reader_and_fits_every_screen(printed: House, browser: Browser, role: str) -> None:
+def test_every_page_of_a_role_reads_well_and_fits_every_screen(printed: House, browser: Browser, role: str) -> None:
     with served(printed) as address:
         visitor = _with_badge(printed, browser, address, "D1") if role == "D1" else visit(browser, address).signs_in(role)
         found: list[str] = []

@@ -21,8 +21,6 @@ from ledger.records.papers import Paper
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 MODELS = {mapper.local_table.name: mapper.class_ for mapper in Books.registry.mappers}
 KEPT = (*guards.BOOKED, "lot_maker")
-MOVED = pytest.mark.xfail(strict=True, reason="lot_maker's UPDATE trigger looks at OLD only")
-REPLACED = pytest.mark.xfail(strict=True, reason="no trigger against REPLACE on rows of approved months and runs")
 
 
 @pytest.fixture(scope="module")
@@ -227,14 +225,13 @@ def test_rows_of_an_open_month_come_and_go_but_not_into_an_approved_one(house_of
     assert tried(house, outside(table), f'UPDATE "{table}" SET booked_in = \'2026-10\' {mine}').startswith("approved month")
 
 
-@pytest.mark.parametrize("database", [pytest.param(SQLITE, marks=MOVED), POSTGRESQL])
+@pytest.mark.parametrize("database", [SQLITE, POSTGRESQL])
 def test_a_maker_is_not_moved_into_a_lot_of_an_approved_month(house_of, database):
     house = house_of(database)
     move = "UPDATE lot_maker SET lot_id = 2 WHERE lot_id = (SELECT MAX(id) FROM lot)"
     assert tried(house, november_lot(), outside("lot_maker"), move).startswith("approved month")
 
 
-@REPLACED
 @pytest.mark.parametrize("table", [*KEPT, "run"])
 @pytest.mark.parametrize("key", ["id", "ref"])
 def test_a_row_of_an_approved_month_is_not_replaced_from_a_bare_connection(sqlite_books, table, key):
@@ -247,7 +244,6 @@ def test_a_row_of_an_approved_month_is_not_replaced_from_a_bare_connection(sqlit
     assert rows(sqlite_books, table) == before
 
 
-@REPLACED
 @pytest.mark.parametrize("table", guards.BOOKED)
 def test_a_row_of_an_approved_month_is_not_replaced_by_changing_another(sqlite_books, table):
     over = f'UPDATE OR REPLACE "{table}" SET id = (SELECT MIN(id) FROM "{table}") WHERE booked_in = \'2026-11\''

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import html5lib
 import pytest
+import house as houses
 from house import Client, House
 from sqlalchemy import event, select
 
@@ -16,7 +18,7 @@ from ledger.core.periods import Month
 from ledger.records import organisation, people, production, sales
 from ledger.records.audit import Audit
 from ledger.records.people import Identity
-from ledger.records.production import AttendanceRow
+from ledger.records.production import AttendanceRow, Product
 from ledger.records.watch import View
 
 DAY = "/day/2026-11-20"
@@ -439,3 +441,16 @@ def test_the_day_speaks_english_too(house: House, master: Client) -> None:
     assert "Who is here" in page
     assert "Kas atėjo" not in page
 
+
+
+def test_a_vat_payer_must_write_the_rate(tmp_path: Path) -> None:
+    payer = houses.build(tmp_path / "data", vat_payer=True)
+    daiva = payer.client("meistras")
+    with payer.opened.read() as books:
+        product = books.scalar(select(Product.ref).where(Product.code == "MU-01"))
+    sale = {"product": product, "quantity": "1", "channel": "mugė", "discount": "0", "price": "", "document": ""}
+    silent = daiva.send("/day/2026-11-20/sales", {**sale, "vat": ""}, page="/day/2026-11-20")
+    told = daiva.send("/day/2026-11-20/sales", {**sale, "vat": "9"}, page="/day/2026-11-20")
+    assert silent.status_code == 422
+    assert told.status_code == 303
+    payer.opened.close()

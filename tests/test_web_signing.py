@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from house import STAFF, TODAY, House, look_at
 from sqlalchemy import select, text
 
-from house import STAFF, TODAY, House, look_at
 from ledger.jobs import DEMO_PASSWORD
 from ledger.records.watch import SecurityEvent
 from ledger.web.signing import safe_next

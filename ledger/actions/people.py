@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -12,8 +12,8 @@ from stdnum.exceptions import ValidationError
 from ledger.actions.doing import Doing
 from ledger.core.access import May
 from ledger.core.faults import Conflict, Hidden, Refused
-from ledger.core.periods import Month
-from ledger.records import people
+from ledger.core.periods import Month, months_later
+from ledger.records import people, production
 from ledger.records.people import Concern, Identity, Participant
 
 ABOUT = ("days", "made", "sold", "money", "goals", "other")
@@ -27,6 +27,34 @@ class Profile:
     identity: Identity
     started: date
     ended: date | None
+
+
+def create_participant(doing: Doing, profile: Profile) -> Participant:
+    """A new participant of the workshop; the number must be free and the person of age."""
+    doing.check(May.KEEP_PEOPLE)
+    if any(number.casefold() == profile.number.casefold() for number in people.numbers(doing.session, doing.scope).values()):
+        raise Refused("number_taken", at="number", number=profile.number[:100])
+    _check_of_age(profile)
+    return keep_participant(doing, profile)
+
+
+def change_participant(doing: Doing, ref: str, profile: Profile) -> Participant:
+    """Other data of a participant. Raises Refused when days are written down outside the new dates."""
+    doing.check(May.KEEP_PEOPLE)
+    named = people.get_participant(doing.session, doing.vault, doing.scope, ref)
+    _check_of_age(profile)
+    days = production.days_of(doing.session, doing.scope, named.id)
+    outside = [day for day in days if day < profile.started or (profile.ended is not None and day > profile.ended)]
+    if outside:
+        at = "started" if outside[0] < profile.started else "ended"
+        raise Refused("days_outside", at=at, day=outside[0].isoformat())
+    return keep_participant(doing, replace(profile, number=named.person.number))
+
+
+def shares_account_with(doing: Doing, number: str, iban: str) -> str:
+    """The number of another participant with the same account, or "": two may share one, but somebody has to look."""
+    others = people.participants(doing.session, doing.vault, doing.scope) if iban else []
+    return next((one.person.number for one in others if one.identity.iban == iban and one.person.number != number), "")
 
 
 def keep_participant(doing: Doing, profile: Profile, *, may: May = May.KEEP_PEOPLE) -> Participant:
@@ -46,6 +74,16 @@ def keep_participant(doing: Doing, profile: Profile, *, may: May = May.KEEP_PEOP
     doing.note("keep_participant", "participant", row.ref, before=before, person=row.person_ref,
                after={"number": row.number, "started": row.started_on, "ended": row.ended_on}, secret=asdict(profile.identity))
     return row
+
+
+def _check_of_age(profile: Profile) -> None:
+    if not profile.identity.birth:
+        return
+    born = date.fromisoformat(profile.identity.birth)
+    if born > profile.started:
+        raise Refused("born_after_start", at="birth", started=profile.started.isoformat())
+    if months_later(born, 18 * 12) > profile.started:
+        raise Refused("under_age", at="birth", started=profile.started.isoformat())
 
 
 def _check(doing: Doing, profile: Profile) -> None:

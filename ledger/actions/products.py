@@ -39,6 +39,7 @@ class Priced:
 def add_product(doing: Doing, described: Described, priced: Priced) -> Product:
     """Add a product whose first price holds always. Raises Refused for a code that another product has."""
     doing.check(May.KEEP_PRODUCTS)
+    doing.gate()
     _check(described)
     _check_price(priced)
     code = described.code.strip()
@@ -57,6 +58,7 @@ def add_product(doing: Doing, described: Described, priced: Priced) -> Product:
 def keep_product(doing: Doing, ref: str, name: str, picture: str) -> Product:
     """Change a product's name and picture; its code and unit stay, because lots and sales were counted in them."""
     doing.check(May.KEEP_PRODUCTS)
+    doing.gate()
     row = production.get_product(doing.session, doing.scope, ref)
     _check(Described(row.code, name, row.unit, row.service, picture))
     before = _values(row)
@@ -72,6 +74,7 @@ def new_price(doing: Doing, ref: str, since: date, priced: Priced) -> Price:
     Raises Refused for a day up to the end of an approved month: what was worked out there stays.
     """
     doing.check(May.PRICE_PRODUCTS)
+    doing.gate()
     row = production.get_product(doing.session, doing.scope, ref)
     _check_price(priced)
     if since.year < 2000:

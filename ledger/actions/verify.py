@@ -174,7 +174,7 @@ def _papers(session: Session, vault: Vault, runs: list[SealedRun]) -> tuple[int,
             continue
         if hashlib.sha256(content).hexdigest() != paper.sha256:
             troubles.append(Trouble(f"{paper.number} {paper.kind}", "paper_changed"))
-    troubles += [Trouble(f"{issued[place]} {place[1]}", "paper_changed") for place in sorted(missing)]
+    troubles += [Trouble(f"{issued[place]} {place[1]}", "paper_missing") for place in sorted(missing)]
     return count, troubles
 
 

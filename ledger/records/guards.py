@@ -32,10 +32,13 @@ def _sqlite(metadata: MetaData) -> list[str]:
     made = []
     for table in SEALED:
         made += [_sqlite_never(table, "UPDATE"), _sqlite_never(table, "DELETE"), _sqlite_no_replace(metadata, table)]
+    for table in (*BOOKED, "lot_maker", "run"):
+        made += [_sqlite_no_replace(metadata, table), _sqlite_no_replace_update(metadata, table)]
     for table in BOOKED:
         made += [_sqlite_booked(table, verb, row) for verb, row in
                  (("INSERT", "NEW"), ("UPDATE", "OLD"), ("UPDATE", "NEW"), ("DELETE", "OLD"))]
-    made += [_sqlite_maker(verb, row) for verb, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD"))]
+    made += [_sqlite_maker(verb, row) for verb, row in
+             (("INSERT", "NEW"), ("UPDATE", "OLD"), ("UPDATE", "NEW"), ("DELETE", "OLD"))]
     made += [_sqlite_leg(table) for table in LEGS]
     return [*made, _SQLITE_APPROVED_UPDATE, _SQLITE_APPROVED_DELETE, _SQLITE_HEADER]
 
@@ -46,14 +49,23 @@ def _sqlite_never(table: str, verb: str) -> str:
 
 
 def _sqlite_no_replace(metadata: MetaData, table: str) -> str:
-    # INSERT OR REPLACE deletes without firing delete triggers unless the connection asked for it, so the insert itself looks
-    taken = ["(NEW.id IS NOT NULL AND t.id = NEW.id)", "t.ref = NEW.ref"]
-    for constraint in metadata.tables[table].constraints:
-        if isinstance(constraint, UniqueConstraint) and [c.name for c in constraint.columns] != ["ref"]:
-            taken.append("(" + " AND ".join(f"t.{column.name} = NEW.{column.name}" for column in constraint.columns) + ")")
-    found = " OR ".join(sorted(taken))
+    # OR REPLACE deletes without firing delete triggers unless the connection asked for it, so the insert itself looks
     return (f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-            f"WHEN EXISTS (SELECT 1 FROM {table} t WHERE {found}) BEGIN SELECT RAISE(ABORT, 'sealed: {table}'); END")
+            f"WHEN EXISTS (SELECT 1 FROM {table} t WHERE {_same(metadata, table)}) "
+            f"BEGIN SELECT RAISE(ABORT, 'sealed: {table}'); END")
+
+
+def _sqlite_no_replace_update(metadata: MetaData, table: str) -> str:
+    return (f"CREATE TRIGGER {table}_no_replace_update BEFORE UPDATE ON {table} "
+            f"WHEN EXISTS (SELECT 1 FROM {table} t WHERE t.id <> OLD.id AND ({_same(metadata, table)})) "
+            f"BEGIN SELECT RAISE(ABORT, 'sealed: {table}'); END")
+
+
+def _same(metadata: MetaData, table: str) -> str:
+    """That a row `t` has a unique key of NEW."""
+    keys = {("id",), ("ref",)} | {tuple(column.name for column in constraint.columns)
+                                  for constraint in metadata.tables[table].constraints if isinstance(constraint, UniqueConstraint)}
+    return " OR ".join("(" + " AND ".join(f"t.{name} = NEW.{name}" for name in key) + ")" for key in sorted(keys))
 
 
 def _sqlite_booked(table: str, verb: str, row: str) -> str:
@@ -63,7 +75,7 @@ def _sqlite_booked(table: str, verb: str, row: str) -> str:
 
 
 def _sqlite_maker(verb: str, row: str) -> str:
-    return (f"CREATE TRIGGER lot_maker_approved_{verb.lower()} BEFORE {verb} ON lot_maker WHEN EXISTS "
+    return (f"CREATE TRIGGER lot_maker_approved_{verb.lower()}_{row.lower()} BEFORE {verb} ON lot_maker WHEN EXISTS "
             f"(SELECT 1 FROM lot l JOIN sealed_run r ON r.workshop_id = l.workshop_id AND r.month = l.booked_in "
             f"WHERE l.id = {row}.lot_id) BEGIN SELECT RAISE(ABORT, 'approved month'); END")
 

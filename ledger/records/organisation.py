@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text, select
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ledger.core.access import Grant, Role, Who
@@ -45,6 +45,7 @@ class Workshop(Books, Owned):
     project_number: Mapped[str] = mapped_column(Text, default="")
     funding: Mapped[str] = mapped_column(Text, default="")
     __table_args__ = (
+        UniqueConstraint("organisation_id", "id"),
         CheckConstraint("funding IN ('', 'part', 'full')", name="funding"),
         {"sqlite_strict": True},
     )

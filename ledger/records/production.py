@@ -128,6 +128,14 @@ def attendance_between(session: Session, scope: Scope, first: date, last: date) 
         .order_by(AttendanceRow.happened_on, AttendanceRow.id)))
 
 
+def days_of(session: Session, scope: Scope, participant_id: int) -> list[date]:
+    """The days on which a person has a mark or a share of a lot, in order."""
+    marked = _attendance(scope).with_only_columns(AttendanceRow.happened_on).where(AttendanceRow.participant_id == participant_id)
+    made = _lots(scope).with_only_columns(LotRow.happened_on).join(Maker, Maker.lot_id == LotRow.id).where(
+        Maker.participant_id == participant_id)
+    return sorted({*session.scalars(marked), *session.scalars(made)})
+
+
 def find_attendance(session: Session, scope: Scope, participant_id: int, day: date) -> AttendanceRow | None:
     """One person's day, if it was written down."""
     return session.scalar(_attendance(scope).where(

@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, ForeignKeyConstraint
 
 from ledger.records import audit, goals, guards, organisation, papers, people, production, sales, stipends, vault, watch
 from ledger.records.base import WRITES, Books, Watch, open_engine
@@ -14,6 +14,12 @@ from ledger.resources import resource_dir
 
 ROOMS = (audit, goals, organisation, papers, people, production, sales, stipends, vault, watch)
 """Imported so that their tables are known."""
+
+for _table in Books.metadata.sorted_tables:
+    if {"organisation_id", "workshop_id"} <= set(_table.columns.keys()):
+        # a row's organisation is that of its workshop
+        _table.append_constraint(ForeignKeyConstraint(
+            ["organisation_id", "workshop_id"], ["workshop.organisation_id", "workshop.id"]))
 
 
 def create_books(engine: Engine) -> None:

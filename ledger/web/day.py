@@ -45,8 +45,11 @@ from ledger.web.session import Turn, refused_sentence
 
 room = Room("day")
 
-STANDARD_VAT = 21_000
-"""The rate that the form proposes to a VAT payer, in thousandths of a percent."""
+
+class VatField(PercentField):
+    """The rate a VAT payer must write: none is proposed, for rates are the law's and change."""
+
+    empty = None
 
 
 @room.get("/day", May.SEE_DAY)
@@ -268,7 +271,7 @@ class SaleForm(Form):
     price = CentsField(lazy_text("Price of one"), description=lazy_text("Empty: the product's price of that day."))
     channel = SelectField(lazy_text("Where it was sold"), [needed], validate_choice=False)
     discount = PercentField(lazy_text("Discount"), default=0)
-    vat = PercentField(lazy_text("VAT"), default=STANDARD_VAT)
+    vat = VatField(lazy_text("VAT"), [needed])
     document = StringField(lazy_text("Document"), description=lazy_text("If there is one."))
 
 

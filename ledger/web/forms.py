@@ -37,7 +37,7 @@ class Form(PlainForm):
     class Meta:
         """WTForms asks here for translations."""
 
-        def get_translations(self, form: object) -> _Words:
+        def get_translations(self, _form: object) -> _Words:
             """Ours."""
             return _Words()
 
@@ -146,7 +146,7 @@ class HoursField(ReadField):
 class PercentField(ReadField):
     """A percent; `data` is thousandths of a percent."""
 
-    empty = 0
+    empty: int | None = 0
 
     def read(self, text: str) -> int:
         """Thousandths of a percent."""

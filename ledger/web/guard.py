@@ -36,8 +36,8 @@ def install(app: Flask) -> None:
         request_key=request_key)
     app.context_processor(_for_templates)
     for kind, handler in ((Hidden, _hidden), (Conflict, _conflict), (Refused, _refused), (CSRFError, _no_token),
-                          (SecurityError, _untrusted), (HTTPException, _http), (OperationalError, _busy), (IntegrityError, _guarded),
-                          (InternalError, _guarded), (Exception, _broken)):
+                          (SecurityError, _untrusted), (HTTPException, _http), (OperationalError, _busy),
+                          (IntegrityError, _guarded), (InternalError, _guarded), (Exception, _broken)):
         app.register_error_handler(kind, handler)
 
 

@@ -19,7 +19,7 @@ from ledger.records.vault import fingerprint
 from ledger.records.watch import Attempt, LoginSession
 from ledger.web.session import now, opened
 
-TOKEN = "token"
+TOKEN = "token"  # noqa: S105 - the name of a cookie's value, no secret
 DEVICE_COOKIE = "dirbtuve_device"
 IDLE = {False: timedelta(minutes=60), True: timedelta(minutes=5)}
 LONGEST = {False: timedelta(hours=12), True: timedelta(hours=2)}

@@ -14,22 +14,19 @@ from ledger.actions import organisation as accounts
 from ledger.actions import people as actions
 from ledger.actions.people import Profile
 from ledger.core.access import May
-from ledger.core.faults import Refused
 from ledger.core.periods import Month
 from ledger.documents.badges import badge_pdf
 from ledger.i18n import gettext as _
-from ledger.i18n import lazy_text, mark
+from ledger.i18n import lazy_text
 from ledger.records import goals, organisation, people
 from ledger.records.people import Concern, Identity, Named
-from ledger.sentences import learn, sentence
+from ledger.sentences import sentence
 from ledger.web.forms import DayField, Form, needed
 from ledger.web.papers import file
 from ledger.web.rules import Room
 from ledger.web.session import Turn
 
 room = Room("people")
-
-learn({"number_taken": mark("There is already a participant %(number)s: give the new person another number.")})
 
 MOST_ROWS = 60
 
@@ -154,40 +151,24 @@ def create(turn: Turn) -> ResponseReturnValue:
     made: list[str] = []
 
     def act() -> None:
-        everyone = people.participants(turn.session, turn.doing.vault, turn.doing.scope)
-        if any(one.person.number.casefold() == form.number.data.strip().casefold() for one in everyone):
-            raise Refused("number_taken", at="number", number=form.number.data.strip()[:100])
-        row = _keep(turn, form, form.number.data.strip(), _iban(form))
-        made.append(row.ref)
+        profile = _profile(form, form.number.data.strip(), _iban(form))
+        made.append(actions.create_participant(turn.doing, profile).ref)
+        _warn_of_account(turn, profile)
 
     return turn.submit(form, act, then=lambda: url_for("people.person", ref=made[0]), again=lambda: _form(form, None),
                        said=_("The participant is written down."))
 
 
-def _keep(turn: Turn, form: Any, number: str, iban: str) -> people.Participant:
-    _check_birth(form)
+def _profile(form: Any, number: str, iban: str) -> Profile:
     birth = form.birth.data.isoformat() if form.birth.data else ""
     identity = Identity(form.first.data.strip(), form.last.data.strip(), birth, iban)
-    row = actions.keep_participant(turn.doing, Profile(number, identity, form.started.data, form.ended.data))
-    _warn_of_account(turn, number, iban)
-    return row
+    return Profile(number, identity, form.started.data, form.ended.data)
 
 
-def _check_birth(form: Any) -> None:
-    born, started = form.birth.data, form.started.data
-    if born is None:
-        return
-    if born > started:
-        raise Refused("born_after_start", at="birth", started=started.isoformat())
-    if (started.year - born.year - ((started.month, started.day) < (born.month, born.day))) < 18:
-        raise Refused("under_age", at="birth", started=started.isoformat())
-
-
-def _warn_of_account(turn: Turn, number: str, iban: str) -> None:
-    """Two people may share an account, but somebody has to look."""
-    for one in people.participants(turn.session, turn.doing.vault, turn.doing.scope):
-        if iban and one.identity.iban == iban and one.person.number != number:
-            flash(sentence("account_twice", {"other": one.person.number}), "wait")
+def _warn_of_account(turn: Turn, profile: Profile) -> None:
+    other = actions.shares_account_with(turn.doing, profile.number, profile.identity.iban)
+    if other:
+        flash(sentence("account_twice", {"other": other}), "wait")
 
 
 def _iban(form: Any) -> str:
@@ -217,7 +198,9 @@ def change(turn: Turn, ref: str) -> ResponseReturnValue:
 
     def act() -> None:
         iban = "" if form.cash.data else _iban(form) or named.identity.iban
-        _keep(turn, form, named.person.number, iban)
+        profile = _profile(form, named.person.number, iban)
+        actions.change_participant(turn.doing, ref, profile)
+        _warn_of_account(turn, profile)
 
     return turn.submit(form, act, then=lambda: url_for("people.person", ref=ref), again=lambda: _form(form, named),
                        said=_("The changes are saved."))

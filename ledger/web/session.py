@@ -32,6 +32,9 @@ from ledger.web.forms import Form
 T = TypeVar("T")
 
 
+Page = Callable[..., ResponseReturnValue]
+
+
 def now() -> datetime:
     """The instant of this request in UTC; the only look at the clock in `web`."""
     return datetime.now(UTC)
@@ -97,7 +100,7 @@ class Turn:
         return self.go(then(), said)
 
 
-def show(may: May | None, signed_in: bool, view: Callable[..., ResponseReturnValue], given: dict[str, Any]) -> ResponseReturnValue:
+def show(may: May | None, signed_in: bool, view: Page, given: dict[str, Any]) -> ResponseReturnValue:
     """Run a view that only reads."""
     if signed_in and not current_user.is_authenticated:
         return _to_sign_in()
@@ -111,7 +114,7 @@ def show(may: May | None, signed_in: bool, view: Callable[..., ResponseReturnVal
     return response
 
 
-def change(may: May | None, signed_in: bool, view: Callable[..., ResponseReturnValue], given: dict[str, Any]) -> ResponseReturnValue:
+def change(may: May | None, signed_in: bool, view: Page, given: dict[str, Any]) -> ResponseReturnValue:
     """Run a view that writes, in one transaction with the claim of its key."""
     if signed_in and not current_user.is_authenticated:
         return _to_sign_in()
@@ -126,6 +129,7 @@ def change(may: May | None, signed_in: bool, view: Callable[..., ResponseReturnV
         earlier = audit.find_request(books, actor, key)
         if earlier is not None:
             return _again(earlier, digest)
+        turn.doing.gate()  # so that what the view reads first is what its action finds
         try:
             return _committed(turn, RequestKey(actor=actor, key=key, digest=digest, status=0, location="", at=turn.doing.at),
                               view, given)
@@ -137,14 +141,14 @@ def change(may: May | None, signed_in: bool, view: Callable[..., ResponseReturnV
             raise Conflict("somebody_faster") from wrong
 
 
-def _committed(turn: Turn, claim: RequestKey, view: Callable[..., ResponseReturnValue], given: dict[str, Any]) -> Response:
+def _committed(turn: Turn, claim: RequestKey, view: Page, given: dict[str, Any]) -> Response:
     turn.session.add(claim)
     turn.session.flush()
     response = make_response(view(turn, **given))
+    _note_views(turn)  # before the commit: what fails here answers 503, and 503 means that nothing changed
     if turn.wrote and response.status_code < 400:
         claim.status, claim.location = response.status_code, response.headers.get("Location", turn.repeat_location)
         turn.session.commit()
-        _note_views(turn)
     else:
         turn.session.rollback()
     return response

@@ -49,7 +49,7 @@ def home(_turn: Turn) -> ResponseReturnValue:
 
 
 @room.get("/sign-in", Open.EVERYBODY)
-def sign_in(turn: Turn) -> ResponseReturnValue:
+def sign_in(_turn: Turn) -> ResponseReturnValue:
     """Two doors: badge and password."""
     if current_user.is_authenticated:
         return redirect(safe_next(request.args.get("next")) or url_for("signing.home"))

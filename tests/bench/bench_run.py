@@ -1,4 +1,4 @@
-"""The whole run of October with sealing: gather, calculate, store, submit, approve, each committed. Prints figures, asserts no time."""
+"""The whole run of October with sealing: gather, calculate, store, submit, approve. Prints figures, asserts no time."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
-import pytest
-
 import house as houses
+import pytest
 from house import OCTOBER, House
+
 from ledger import jobs
 from ledger.actions import stipends
 from ledger.core import schemes
