@@ -51,7 +51,6 @@ def test_what_is_odd_in_an_unchanged_row_is_not_said_again():
     [
         ({"lankomumas": "2026-10-05;D1;4;D"}, ("lankomumas", 2, "Data")),
         ({"lankomumas": "2026-10-06;D1;4;K"}, ("lankomumas", 2, "Data")),
-        ({"gamyba": "P9;2026-10-05;ZV;1;0;D1;1"}, ("gamyba", 2, "Data")),
         ({"gamyba": "P2;2026-11-06;OB;2,5;0;D2;1"}, ("gamyba", 2, "Data")),
         ({"pardavimai": LINE.replace("8,05", "7,00")}, ("pardavimai", 2, "Data")),
         ({"pardavimai": "1;2026-10-31;M;mugė;ZV;1;8,05;0;0;"}, ("pardavimai", 2, "Data")),
@@ -62,6 +61,12 @@ def test_a_row_of_an_approved_month_is_offered_as_a_late_one(files, place):
     assert told(reading) == [(*place, "approved_month", "late")]
     assert (reading.refused, reading.late, reading.faults[0].values) == (False, True, {"month": "2026-10"})
     assert [row.late for row in (*reading.attendance, *reading.lots, *reading.lines)] == [True]
+
+
+def test_a_lot_found_late_is_an_ordinary_one_for_the_open_month():
+    reading = read(approved("2026-10"), gamyba="P9;2026-10-05;ZV;1;0;D1;1")
+    assert told(reading) == []
+    assert [row.late for row in reading.lots] == [False]
 
 
 def test_the_same_rows_of_an_approved_month_and_new_ones_of_an_open_month_are_not_late():

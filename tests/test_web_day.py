@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import house as houses
 import html5lib
 import pytest
-import house as houses
 from house import Client, House
 from sqlalchemy import event, select
 
