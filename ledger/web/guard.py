@@ -13,9 +13,9 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from ledger import i18n
 from ledger.core.access import May, Place, can
-from ledger.core.cash import notes_and_coins
 from ledger.core.faults import Conflict, Hidden, Refused
 from ledger.core.periods import civil_day
+from ledger.documents.coins import purse
 from ledger.web.menu import menu_of, role_word
 from ledger.web.session import now, refused_sentence, request_key
 
@@ -32,7 +32,7 @@ def install(app: Flask) -> None:
     app.after_request(_headers)
     app.teardown_request(_stop_language)
     app.jinja_env.globals.update(
-        _=i18n.gettext, ngettext=i18n.ngettext, pgettext=i18n.pgettext, fmt=i18n, notes_and_coins=notes_and_coins,
+        _=i18n.gettext, ngettext=i18n.ngettext, pgettext=i18n.pgettext, fmt=i18n, purse=purse,
         request_key=request_key)
     app.context_processor(_for_templates)
     for kind, handler in ((Hidden, _hidden), (Conflict, _conflict), (Refused, _refused), (CSRFError, _no_token),
