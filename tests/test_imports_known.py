@@ -53,7 +53,7 @@ def test_what_is_odd_in_an_unchanged_row_is_not_said_again():
         ({"lankomumas": "2026-10-06;D1;4;K"}, ("lankomumas", 2, "Data")),
         ({"gamyba": "P2;2026-11-06;OB;2,5;0;D2;1"}, ("gamyba", 2, "Data")),
         ({"pardavimai": LINE.replace("8,05", "7,00")}, ("pardavimai", 2, "Data")),
-        ({"pardavimai": "1;2026-10-31;M;mugė;ZV;1;8,05;0;0;"}, ("pardavimai", 2, "Data")),
+        ({"pardavimai": LINE.replace("2026-10-07", "2026-10-08")}, ("pardavimai", 2, "Data")),
     ],
 )
 def test_a_row_of_an_approved_month_is_offered_as_a_late_one(files, place):
@@ -67,6 +67,13 @@ def test_a_lot_found_late_is_an_ordinary_one_for_the_open_month():
     reading = read(approved("2026-10"), gamyba="P9;2026-10-05;ZV;1;0;D1;1")
     assert told(reading) == []
     assert [row.late for row in reading.lots] == [False]
+
+
+def test_a_sale_or_a_return_found_late_is_an_ordinary_line_of_the_open_month():
+    late = ["1;2026-10-31;M;mugė;ZV;1;8,05;0;0;", "3;2026-10-31;MUG/1;mugė;ZV;-1;8,05;0;0;MUG/1/1"]
+    reading = read(approved("2026-10"), pardavimai=late)
+    assert told(reading) == []
+    assert [row.late for row in reading.lines] == [False, False]
 
 
 def test_the_same_rows_of_an_approved_month_and_new_ones_of_an_open_month_are_not_late():

@@ -19,7 +19,7 @@ THOUSAND = 1000
 
 
 def check_sales(folder: Folder) -> None:
-    """Rows of pardavimai.csv."""
+    """Rows of pardavimai.csv. A new line of an approved month, a return too, is an ordinary one of the first open month."""
     sheet = folder.sales
     sheet.check_once(["Dokumentas", "Eil. Nr."], "Eil. Nr.", "line_twice")
     check_product(folder, sheet, ("Kiekis",))
@@ -32,7 +32,7 @@ def check_sales(folder: Folder) -> None:
     for draft in sheet.sound():
         stored, line = folder.known.lines.get(line_key(draft)), line_of(draft)
         if stored != line:
-            days = (line.day, stored.day) if stored else (line.day,)
+            days = (line.day, stored.day) if stored else ()
             sheet.check_open(draft, "Data", "approved_month", folder.approved(*days))
 
 
