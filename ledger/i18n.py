@@ -199,6 +199,11 @@ def _counted(what: str, number: int, case: str) -> str:
     return f"{number}{NBSP}{word}"
 
 
+def number_in_words(number: int) -> str:
+    """A whole number in words, nominative: trylika."""
+    return str(num2words(number, lang=language()))
+
+
 def in_words(cents: int) -> str:
     """The sum wholly in words: devyniasdešimt šeši eurai septyniolika centų. Cents are always said."""
     whole, rest = divmod(abs(cents), 100)

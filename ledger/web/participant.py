@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ledger import i18n
@@ -18,6 +18,8 @@ from ledger.core.explanation import Explainer, Facts
 from ledger.core.faults import Hidden
 from ledger.core.goals import STEPS, Seen, score_of
 from ledger.core.periods import Month
+from ledger.documents import speech
+from ledger.i18n import gettext as _
 from ledger.i18n import pgettext
 from ledger.records import goals as goal_rows
 from ledger.records import papers as paper_rows
@@ -148,6 +150,46 @@ def words_of(html: str) -> int:
     return sum(1 for word in bare.split() if any(char.isalnum() for char in word))
 
 
+@room.get("/my/<month>/sound.wav", May.SEE_OWN)
+def sound(turn: Turn, month: str) -> ResponseReturnValue:
+    """The month read aloud."""
+    named = _me(turn)
+    approved = _approved(turn, named)
+    page = _page(turn, named, approved, _own_month(turn, approved, month))
+    if not speech.can_speak():
+        raise Hidden
+    return Response(speech.speak(spoken(page), i18n.language()), mimetype="audio/wav")
+
+
+def spoken(page: Page) -> list[str]:
+    """What the page says, in sentences with numbers as words."""
+    told = [pgettext("participant", "My month: %(month)s.", month=page.month_name)]
+    if page.total_cents is None:
+        told.append(pgettext("participant", "We are still counting."))
+    else:
+        told.append(pgettext("participant", "Your sum: %(sum)s.", sum=i18n.in_words(page.total_cents)))
+    for one in page.reasons:
+        told += _spoken_reason(one)
+    if page.sold:
+        told.append(pgettext("participant", "Bought: %(things)s.", things=", ".join(one.word for one in page.sold)))
+    if page.waiting:
+        told.append(pgettext("participant", "Waits: %(things)s.", things=", ".join(one.word for one in page.waiting)))
+    return told + [pgettext("participant", "Your goal: %(title)s.", title=one.title) for one in page.goals]
+
+
+def _spoken_reason(one: Reason) -> list[str]:
+    cents = i18n.in_words(one.cents)
+    if one.kind == "days":
+        return [pgettext("participant", "Days of work: %(days)s.", days=i18n.number_in_words(one.days)),
+                pgettext("participant", "For the days: %(sum)s.", sum=cents)]
+    if one.kind == "goods":
+        return [_("People bought what you made."), pgettext("participant", "For what you made: %(sum)s.", sum=cents)]
+    if one.kind == "limit":
+        return [pgettext("participant", "The most you can get: %(sum)s.", sum=i18n.in_words(one.ceiling_cents)),
+                pgettext("participant", "So this much less: %(sum)s.", sum=cents)]
+    return [one.sentence, f"{one.label}: {cents}."]
+
+
 @room.get("/my/<month>/why", May.SEE_OWN)
 def why(turn: Turn, month: str) -> ResponseReturnValue:
     """Why this much, on a page of its own."""
@@ -184,6 +226,7 @@ def _page(turn: Turn, named: Named, approved: dict[Month, str], chosen: Month) -
         reasons=_reasons(facts, ceiling) if facts else (), sold=_things(sold, MOST_SOLD),
         waiting=_things(_waiting(turn, named, chosen, sold), MOST_WAITING), goals=_goals(turn, named, chosen),
         helper=paper_actions.helper_of(turn.doing), papers=frozenset(kept),
+        sound_url=url_for("participant.sound", month=str(chosen)) if speech.can_speak() else "",
         earlier=months[place - 1] if place else None, later=months[place + 1] if place + 1 < len(months) else None)
 
 
