@@ -19,6 +19,8 @@ check: install-test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry ledger
+	$(BIN)/djlint templates --lint --quiet
 
 bench: install-test
 	$(BIN)/python -m pytest -m bench -s -p no:randomly -n 0 tests/bench/bench_*.py

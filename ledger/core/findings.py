@@ -20,23 +20,6 @@ class WithoutLot:
     cents: int
 
 
-@dataclass(frozen=True)
-class Findings:
-    """What is missing. `without_account` are the references of people who get money and have no account number."""
-
-    days_without_attendance: tuple[date, ...]
-    without_lot: tuple[WithoutLot, ...]
-    without_account: tuple[str, ...]
-    earlier_open: tuple[Month, ...]
-    no_scheme: bool = False
-
-    @property
-    def count(self) -> int:
-        """How many kinds of things are missing."""
-        return sum(bool(one) for one in (self.days_without_attendance, self.without_lot, self.without_account,
-                                         self.earlier_open, self.no_scheme))
-
-
 def days_without(working: Iterable[date], written: Collection[date], today: date) -> tuple[date, ...]:
     """Working days until today for which nobody has a mark."""
     return tuple(day for day in working if day <= today and day not in written)

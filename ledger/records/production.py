@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Select, Text, UniqueConstraint, func, select
@@ -180,15 +179,6 @@ def get_lot(session: Session, scope: Scope, ref: str) -> LotRow:
     if found is None:
         raise Hidden
     return found
-
-
-@dataclass(frozen=True)
-class DayCount:
-    """What is written down for a day: people marked, lots, sale lines."""
-
-    attended: int
-    lots: int
-    sales: int
 
 
 def attendance_days(session: Session, scope: Scope, month: Month) -> dict[date, int]:

@@ -97,8 +97,3 @@ def line_days(session: Session, scope: Scope, month: Month) -> dict[date, int]:
             SaleRow.organisation_id == scope.organisation, SaleRow.workshop_id == scope.workshop,
             SaleRow.happened_on >= month.first, SaleRow.happened_on <= month.last).group_by(SaleRow.happened_on))
     return dict(rows.all())
-
-
-def open_lines(session: Session, scope: Scope, approved: list[str]) -> list[SaleRow]:
-    """The lines that no approved month books, in the order of saving; `approved` are months as text."""
-    return list(session.scalars(_lines(scope).where(SaleRow.booked_in.not_in(approved)).order_by(SaleRow.id)))

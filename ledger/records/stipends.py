@@ -17,8 +17,6 @@ from ledger.records.base import Books, Scoped
 from ledger.records.organisation import Scope
 from ledger.records.types import Cents, Day, Instant, Whole
 
-STATES = ("draft", "submitted", "approved", "discarded")
-
 
 class SchemeRow(Books, Scoped):
     """A version of the workshop's rules: the TOML text as approved, and its hash."""

@@ -111,7 +111,7 @@ def _scope(books: Session, who: Who, today: date) -> Scope | None:
 
 
 def begin_session(account: Account, *, by_badge: bool, device: str = "") -> None:
-    """Sign the account in: a new session row, and nothing of the old cookie stays but the language."""
+    """Sign the account in: a new session row, and nothing of the old cookie stays; the account's own language counts."""
     token, at = secrets.token_urlsafe(32), now()
     with opened().watch() as watching:
         watching.add(LoginSession(token_hash=fingerprint(token), account=account.ref, by_badge=by_badge, device=device,

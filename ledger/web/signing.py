@@ -23,7 +23,7 @@ from ledger.records.vault import fingerprint
 from ledger.web import identity
 from ledger.web.forms import Form, needed
 from ledger.web.rules import Open, Room
-from ledger.web.session import Turn, note_event, now, opened
+from ledger.web.session import Turn, note_event, now, opened, outside_work
 
 room = Room("signing")
 
@@ -185,13 +185,16 @@ def _device(books: Session) -> Device | None:
 
 
 @room.post_outside("/language", Open.EVERYBODY)
-def language(_turn: Turn) -> ResponseReturnValue:
-    """Another language for this browser."""
+def language(turn: Turn) -> ResponseReturnValue:
+    """Another language for this browser and, when somebody is signed in, for their account."""
     chosen = request.form.get("language", "")
     if chosen not in LANGUAGES:
         abort(400)
     session["language"] = chosen
-    return redirect(safe_next(request.form.get("next")) or url_for("signing.home"), 303)
+    then = safe_next(request.form.get("next")) or url_for("signing.home")
+    if not current_user.is_authenticated:
+        return redirect(then, 303)
+    return outside_work(turn, lambda _doing: None, lambda doing, _nothing: actions.choose_language(doing, chosen), then)
 
 
 def safe_next(wanted: str | None) -> str | None:
