@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, OperationalError
 from tqdm import tqdm
 
 from ledger import i18n, jobs, settings
@@ -26,7 +27,7 @@ from ledger.i18n import gettext as _
 from ledger.i18n import mark
 from ledger.jobs import Tools
 from ledger.records import schema
-from ledger.records.opened import open_books, prepare
+from ledger.records.opened import open_books, prepare, secret_key
 from ledger.resources import resource_dir
 from ledger.sentences import fault_text, refusal, sentence
 from ledger.settings import WrongSetting
@@ -43,7 +44,7 @@ class Verbs(click.Group):
         with i18n.use(ctx.params["language"]):
             try:
                 return super().invoke(ctx)
-            except (SchemeRefused, Refused, Hidden, WrongSetting, FileNotFoundError) as stopped:
+            except (SchemeRefused, Refused, Hidden, WrongSetting, DBAPIError, OSError) as stopped:
                 for line in _why(stopped):
                     click.echo(line, err=True)
                 ctx.exit(1)
@@ -55,7 +56,21 @@ def _why(stopped: Exception) -> list[str]:
         return [f"{fault.place or '-'}: {sentence(fault.code, fault.values)}" for fault in stopped.faults]
     if isinstance(stopped, Refused):
         return [refusal(stopped.code, stopped.values)]
+    if isinstance(stopped, DBAPIError):
+        return [_why_database(stopped)]
+    if isinstance(stopped, OSError) and stopped.filename:
+        return [_("%(path)s cannot be used: %(why)s.", path=str(stopped.filename), why=str(stopped.strerror))]
     return [sentence("not_allowed", {}) if isinstance(stopped, Hidden) else str(stopped)]
+
+
+def _why_database(stopped: DBAPIError) -> str:
+    """A database that cannot be had, or whose guards refused; what is wrong with the program itself stays a traceback."""
+    why = " ".join(str(stopped.orig).split())
+    if isinstance(stopped, IntegrityError | InternalError):
+        return _("The database refused the change, and nothing of it was kept: %(why)s.", why=why)
+    if isinstance(stopped, OperationalError) and not why.startswith("no such"):
+        return _("The database cannot be used now: %(why)s. It may be stopped, busy, full or read-only.", why=why.rstrip("."))
+    raise stopped
 
 
 class MonthType(click.ParamType[Month]):
@@ -116,7 +131,7 @@ def init(*, demo: bool, vat_payer: bool, books_from: Month | None, name: str | N
          director: str | None, director_name: str | None) -> None:
     """Make the books: keys, tables, provider, workshop and the first director."""
     chosen = settings.load()
-    printed = prepare(chosen)
+    _tell_key(chosen, prepare(chosen))
     with tools() as ready:
         if demo:
             scheme = (demo_dir() / "scheme-2026-10.toml").read_text(encoding="utf-8")
@@ -127,15 +142,21 @@ def init(*, demo: bool, vat_payer: bool, books_from: Month | None, name: str | N
                 workshop or click.prompt(_("Workshop")), vat_payer, books_from or Month.of(ready.today()))
             login = director or click.prompt(_("Director's sign-in name"))
             full = director_name or click.prompt(_("Director's name"))
-            password = click.prompt(_("Director's password (12 characters or more)"), hide_input=True, confirmation_prompt=True)
+            password = click.prompt(_("Director's password (12 characters or more)"), hide_input=True,
+                                    confirmation_prompt=_("The same password again"))
             jobs.begin(ready, provider, login, full, password)
-    if printed:
-        sheet = chosen.data_dir / "master-key-to-print.txt"
-        sheet.touch(mode=0o600)
-        sheet.write_text(_key_sheet(printed), encoding="utf-8")
-        click.echo(_("The master key is in %(key)s. Print %(sheet)s, lock the paper away and delete the file.",
-                     key=str(chosen.master_key_file), sheet=str(sheet)))
     click.echo(_("The books are in %(folder)s.", folder=str(chosen.data_dir)))
+
+
+def _tell_key(chosen: settings.Settings, printed: str) -> None:
+    """The sheet to print, at once: whoever stops at a later question finds it too."""
+    if not printed:
+        return
+    sheet = chosen.data_dir / "master-key-to-print.txt"
+    sheet.touch(mode=0o600)
+    sheet.write_text(_key_sheet(printed), encoding="utf-8")
+    click.echo(_("The master key is in %(key)s. Print %(sheet)s, lock the paper away and delete the file.",
+                 key=str(chosen.master_key_file), sheet=str(sheet)))
 
 
 def _key_sheet(key: str) -> str:
@@ -323,6 +344,7 @@ def serve(host: str | None, port: int | None) -> None:
     """Start the web server (2 workers with 4 threads each)."""
     chosen = settings.load()
     open_books(chosen).close()
+    secret_key(chosen)
     from ledger.server import serve_forever  # imports gunicorn, which other verbs need not wait for
     serve_forever(host or chosen.host, port or chosen.port)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -228,3 +229,55 @@ def test_answers_come_in_lithuanian_or_english(house):
 def test_the_accounts_of_the_demo_are_there(folder):
     say(folder, "init", "--demo")
     assert [say(folder, "run", "2026-10", "--as", login, "--scheme", SCHEME).exit_code for login in STAFF] == [0] * 4
+
+
+STARTED = ["init", "--name", "A", "--code", "1", "--workshop", "B", "--director", "ona", "--director-name", "Ona"]
+
+
+def test_the_sheet_with_the_master_key_is_there_when_init_stops_at_a_question(folder):
+    assert say(folder, *STARTED, given="trumpas\ntrumpas\n").exit_code == 1
+    assert len((folder / "master-key-to-print.txt").read_text(encoding="utf-8").splitlines()) > 3
+
+
+def test_init_makes_no_second_master_key_for_books_that_have_one(folder):
+    say(folder, *STARTED, given="ilgas-slaptazodis\nilgas-slaptazodis\n")
+    (folder / "master.key").unlink()
+    answer = say(folder, *STARTED, given="ilgas-slaptazodis\nilgas-slaptazodis\n")
+    assert (answer.exit_code, (folder / "master.key").exists()) == (1, False)
+    assert "master.key" in answer.stderr
+
+
+@pytest.mark.parametrize("key", [b"abc\n", b"MFRGG===\n", b"A" * 52 + b"====\n"])
+def test_another_master_key_is_refused_before_anything_is_opened(house, key):
+    data = of(house)
+    (data / "master.key").write_bytes(key)
+    answer = say(data, "verify")
+    assert (answer.exit_code, len(answer.stderr.splitlines())) == (1, 1)
+    assert "master.key" in answer.stderr
+
+
+def test_a_server_without_its_secret_key_says_so(house):
+    data = of(house)
+    (data / "secret.key").unlink()
+    answer = say(data, "serve")
+    assert (answer.exit_code, "secret.key" in answer.stderr) == (1, True)
+
+
+def test_a_database_that_is_not_running_is_said_in_a_sentence(house):
+    answer = say(of(house), "verify", LEDGER_DATABASE_URL="postgresql+psycopg://nobody@127.0.0.1:1/none")
+    assert (answer.exit_code, answer.stderr.startswith("Duomenų baze dabar naudotis negalima")) == (1, True)
+
+
+def test_a_data_folder_that_is_a_file_is_said_in_a_sentence(tmp_path):
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    assert say(tmp_path / "file", "init", "--demo").exit_code == 1
+
+
+def test_what_a_guard_refuses_is_said_in_a_sentence(folder):
+    assert say(folder, "--language", "en", "init", "--demo").exit_code == 0
+    with sqlite3.connect(folder / "books.db") as books:
+        books.execute("CREATE TRIGGER stop BEFORE INSERT ON lot BEGIN SELECT RAISE(ABORT, 'a guard'); END")
+    books.close()
+    answer = say(folder, "--language", "en", "import", OCTOBER, "--as", "buhalteris")
+    assert (answer.exit_code, answer.stderr) == (
+        1, "The database refused the change, and nothing of it was kept: a guard.\n")

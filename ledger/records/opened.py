@@ -41,10 +41,16 @@ class Opened:
 
 
 def prepare(settings: Settings) -> str:
-    """Make what `init` needs: the data folder, the keys, the tables. Returns the master key to print, "" if it was there."""
+    """Make what `init` needs: the data folder, the keys, the tables. Returns the master key to print, "" if it was there.
+
+    Raises WrongSetting when books are begun but their master key is gone: a new one would not open them.
+    """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     printed = ""
     if not settings.master_key_file.exists():
+        if schema.begun(settings.database_url):
+            raise WrongSetting(f"The books are begun, but their master key is not in {settings.data_dir}. "
+                               "Put master.key back from the backup, or type it from the printed sheet.")
         printed = make_master(settings.master_key_file)
     if not settings.secret_key and not settings.secret_key_file.exists():
         settings.secret_key_file.touch(mode=0o600)
@@ -66,9 +72,25 @@ def open_books(settings: Settings) -> Opened:
         books.dispose()
         raise WrongSetting("The tables of the books are not of this version of the program. "
                            "Make a backup, then run `dirbtuve migrate`.")
-    return Opened(books, open_engine(settings.watch_url), open_vault(settings.master_key_file))
+    return Opened(books, open_engine(settings.watch_url), _vault(settings, books))
+
+
+def _vault(settings: Settings, books: Engine) -> Vault:
+    """The vault of the master key. Raises WrongSetting when it is no key, or the key of other books."""
+    try:
+        vault = open_vault(settings.master_key_file)
+        with reading(books)() as session:
+            vault.try_one(session)
+    except ValueError:
+        books.dispose()
+        raise WrongSetting(f"{settings.master_key_file} is not the master key of these books. "
+                           "Put the right one back from the backup, or type it from the printed sheet.") from None
+    return vault
 
 
 def secret_key(settings: Settings) -> str:
-    """The key that signs cookies."""
+    """The key that signs cookies. Raises WrongSetting when `init` made none and no setting gives one."""
+    if not settings.secret_key and not settings.secret_key_file.exists():
+        raise WrongSetting(f"There is no secret.key in {settings.data_dir}. Put it back from the backup, or set LEDGER_SECRET_KEY "
+                           "to 32 random characters or more; everybody then signs in again.")
     return settings.secret_key or settings.secret_key_file.read_text(encoding="ascii")

@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, ForeignKeyConstraint
+from sqlalchemy import Engine, ForeignKeyConstraint, func, inspect, select
 
 from ledger.records import audit, goals, guards, organisation, papers, people, production, sales, stipends, vault, watch
 from ledger.records.base import WRITES, Books, Watch, open_engine
@@ -40,6 +40,18 @@ def migrate(url: str) -> None:
     engine = open_engine(url)
     try:
         command.upgrade(_alembic(engine), "head")
+    finally:
+        engine.dispose()
+
+
+def begun(url: str) -> bool:
+    """Whether a provider stands in the books at this address."""
+    engine = open_engine(url)
+    try:
+        if not inspect(engine).has_table("organisation"):
+            return False
+        with engine.connect() as connection:
+            return connection.scalar(select(func.count()).select_from(organisation.Organisation)) != 0
     finally:
         engine.dispose()
 

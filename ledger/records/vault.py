@@ -56,6 +56,12 @@ class Vault:
         """Whether a key of this subject is there."""
         return session.scalar(select(SecretKey.id).where(SecretKey.subject == subject)) is not None
 
+    def try_one(self, session: Session) -> None:
+        """Unwrap the newest key, if there is one; raises ValueError when the master key is of other books."""
+        newest = session.scalar(select(SecretKey).order_by(SecretKey.id.desc()).limit(1))
+        if newest is not None:
+            self._unwrap(newest.subject, newest.wrapped)
+
     def load(self, session: Session, subjects: list[str]) -> None:
         """Unwrap many keys with one query."""
         wanted = [subject for subject in subjects if subject not in self._keys]
