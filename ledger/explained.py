@@ -75,9 +75,9 @@ def line_label(row: LineRow) -> str:
     return row.label or {"below_zero": _("Total below zero"), "debt": _("Kept back for a debt")}.get(row.line.kind, row.line.part)
 
 
-def paragraph(row: LineRow) -> str:
+def paragraph(number: str) -> str:
     """Where the order says so: tvarkos 2 p."""
-    return _("item %(number)s of the rules", number=row.paragraph) if row.paragraph else ""
+    return _("item %(number)s of the rules", number=number) if number else ""
 
 
 def payer(name: str) -> str:

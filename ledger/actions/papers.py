@@ -216,14 +216,14 @@ def _calculation(work: PaperWork, statement: SealedPerson) -> Made:
 
 
 def _parts(work: PaperWork, one: PersonExplanation) -> tuple[statements.PartRow, ...]:
-    parts = [statements.PartRow(explained.line_label(row), row.paragraph, explained.arithmetic(row, one.traced), row.line.cents)
-             for row in one.lines]
+    parts = [statements.PartRow(explained.line_label(row), explained.paragraph(row.paragraph),
+                                explained.arithmetic(row, one.traced), row.line.cents) for row in one.lines]
     cut = {row.line.part for row in one.lines}
     for limit in work.worked.scheme.limits:
         if limit.key not in cut:
             text = i18n.gettext("%(total)s does not exceed %(ceiling)s", total=i18n.money(one.total),
                                 ceiling=i18n.money(limit.ceiling))
-            parts.append(statements.PartRow(limit.label, limit.paragraph, text, 0))
+            parts.append(statements.PartRow(limit.label, explained.paragraph(limit.paragraph), text, 0))
     return tuple(parts)
 
 

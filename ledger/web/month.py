@@ -128,7 +128,7 @@ def _page(turn: Turn, month: Month, said: str = "") -> str:
         missing=month_shown.missing(doing, books), columns=found, people=month_shown.table(books, found, sort, down=down),
         days_head=month_shown.days_head(books), sort=sort, down=down, shared=month_shown.shared_sum(books),
         to_pay=month_shown.to_pay(books), may_be_empty=books.state == "none" and month_shown.can_be_empty(doing, month),
-        limited=_limited(books), approve_form=ApproveForm(seen=books.run.seen if books.run else ""),
+        limited=_limited(books), approve_form=ApproveForm(seen=books.run.seen if books.run else "", order_date=doing.today),
         send_back_form=SendBackForm())
 
 
@@ -190,7 +190,7 @@ def _part(row: LineRow, one: PersonExplanation) -> PartShown:
     if row.line.kind == "traced" and not one.traced:
         says = ""
     quota = explained.exact_quota(row) if row.line.kind == "traced" else ""
-    source = [explained.paragraph(row), _pays(row), quota]
+    source = [explained.paragraph(row.paragraph), _pays(row), quota]
     return PartShown(explained.line_label(row), i18n.money(row.line.cents), explained.arithmetic(row, one.traced), says,
                      _sentences(source))
 
@@ -289,7 +289,7 @@ def approving(turn: Turn, month: str) -> ResponseReturnValue:
     """The form of approval on a page of its own, for a browser without script."""
     shown = _month(turn, month)
     run = actions.submitted_run(turn.doing, shown)
-    return _approve_page(turn, shown, ApproveForm(seen=run.seen))
+    return _approve_page(turn, shown, ApproveForm(seen=run.seen, order_date=turn.doing.today))
 
 
 @room.post(BASE + "/approve", May.APPROVE)
