@@ -36,7 +36,7 @@ DEMO_DIRECTOR = ("vadovas", "Lina Vaitkutė")
 DEMO_GOALS = (
     ("general", "Ateinu laiku", "laikrodis", "Ateina iki 9 valandos 2 dienas per savaitę.",
      "Ateina iki 9 valandos 5 dienas per savaitę.", ((8, 4), (9, 4), (10, 5))),
-    ("special", "Sveriu vašką", "svarstykles", "Sveria vašką, kai meistrė rodo.", "Pasveria vašką savarankiškai.",
+    ("special", "Sveriu vašką", "svarstykles", "Sveria vašką, kai meistrė parodo, kaip.", "Pasveria vašką savarankiškai.",
      ((8, 1), (9, 2), (10, 3))))
 
 NOBODY = Who("operator", "operator", 0, None, ())

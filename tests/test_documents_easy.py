@@ -47,7 +47,7 @@ def test_a_cut_is_said_plainly() -> None:
     said = papers.text_of(leaf_pdf(LEAVES["leaf with cuts"]))
     for text in ("Tu dirbai 1 dieną.", "Žmonės grąžino gaminius. Todėl atimame 2 eurus 93 centus.",
                  "Tau padės meistras.",
-                 "Mėnesio suma turi ribą. Todėl atimame 1 eurą.", "Anksčiau Tu gavai per daug.",
+                 "Yra didžiausia mėnesio suma. Todėl atimame 1 eurą.", "Anksčiau Tu gavai per daug.",
                  "Tu padėjai mugėje. Už tai: 5 eurai."):
         assert text in said
 

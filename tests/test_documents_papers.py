@@ -114,8 +114,8 @@ def test_the_calculation_says_all_that_it_was_given() -> None:
     wanted = [data.name, data.number, data.person_number, data.provider, data.workshop, data.run_number, data.account,
               data.scheme.order, data.traced_total, data.prepared.name, data.approved.name, "2026-10-01 – 2026-10-31",
               "devyniasdešimt šeši eurai septyniolika centų", "iš viso 13.", "Iš viso 82,5 val.",
-              "P: pateisinta, N: be priežasties", "Bendrai finansuoja Europos Sąjunga", "Nr. 07-018-P-0001",
-              "1 lapas iš 1"]
+              "P: pateisinta, N: nepateisinta", "Bendrai finansuoja Europos Sąjunga", "Nr. 07-018-P-0001",
+              "1 puslapis iš 1"]
     wanted += [text for part in data.parts for text in (part.label, part.paragraph, part.arithmetic)]
     wanted += [text for row in data.trace for text in (
         f"{row.document}, {row.line} eil.", row.product, row.lot, row.matched, row.share, row.exact)]
@@ -141,7 +141,7 @@ def test_a_long_trace_repeats_its_head_and_totals_once() -> None:
     assert said.count("Dokumentas, eilutė") == 2
     assert said.count("Atsekta iš viso") == 1
     assert said.count("eil. ") + said.count("eil.\u00a0") >= 40
-    assert "2 lapas iš 2" in said
+    assert "2 puslapis iš 2" in said
 
 
 @pytest.mark.parametrize("people", [3, 12, 300])
@@ -152,7 +152,7 @@ def test_a_pay_sheet_names_everyone_and_adds_up(people: int) -> None:
     with pikepdf.open(BytesIO(pay_sheet_pdf(data))) as pdf:
         pages = len(pdf.pages)
     assert said.count("Vardas, pavardė") == pages
-    assert f"{pages} lapas iš {pages}" in said
+    assert f"{pages} puslapis iš {pages}" in said
     assert said.count("Suma žodžiais:") == 1
     assert "MŽ-2026-10" in said
     assert "300000000" in said

@@ -83,7 +83,7 @@ def test_a_fault_says_what_and_what_to_do():
         )
         assert (
             fault_text(read(lankomumas="2026-11-05;D1;1;X").faults[0])
-            == "Žymos „X“ nėra: rašykite vieną iš D, L, K, N."
+            == "Žymos „X“ nėra. Rašykite vieną iš šių: D, L, K, N."
         )
 
 

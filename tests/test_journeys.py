@@ -73,7 +73,7 @@ def test_a_director_sends_back_then_approves_and_the_papers_are_right(house: Hou
         lina.page.get_by_label("Įsakymo numeris").fill("V-87")
         lina.page.get_by_label("Įsakymo data").fill("2026-11-20")
         lina.page.locator("dialog[open]").get_by_role("button", name="Patvirtinti").click()
-        expect(lina.page.get_by_role("heading", name="Patvirtinta ir užantspauduota")).to_be_visible()
+        expect(lina.page.get_by_role("heading", name="Patvirtinta ir užfiksuota")).to_be_visible()
         lina.presses("Parengti dokumentus")
         expect(lina.page.get_by_role("heading", name="Dokumentai")).to_be_visible(timeout=60_000)
         lina.opens("/papers/2026-10")

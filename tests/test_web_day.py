@@ -222,9 +222,9 @@ def test_a_sale_is_corrected(house: House, master: Client) -> None:
     ({"good": "1.5"}, "good-error", "vienet"),
     ({"good": ""}, "good-error", "Užpildykite"),
     ({"good": "daug"}, "good-error", "„daug“"),
-    ({"rejects": "-1"}, "rejects-error", "mažiau už nulį"),
+    ({"rejects": "-1"}, "rejects-error", "mažesnis už nulį"),
     ({"makers": []}, "makers-error", "kas dar"),
-    ({"shared_by": "points"}, "share-error", "didesnę už nulį dalį"),
+    ({"shared_by": "points"}, "share-error", "dalį, didesnę už nulį"),
     ({"product": ""}, "lot-product-error", "gaminys"),
 ])
 def test_a_lot_is_refused_at_its_field(house: House, master: Client, fields: dict[str, Any], at: str, says: str) -> None:
@@ -247,7 +247,7 @@ def test_an_absent_maker_is_refused_by_name(house: House, master: Client) -> Non
 @pytest.mark.parametrize(("fields", "at", "says"), [
     ({"quantity": "0.5"}, "quantity-error", "vienet"),
     ({"quantity": "0"}, "quantity-error", "nul"),
-    ({"price": "-1"}, "price-error", "mažiau už nulį"),
+    ({"price": "-1"}, "price-error", "mažesnis už nulį"),
     ({"price": "4,505"}, "price-error", "cent"),
     ({"discount": "101"}, "discount-error", "101"),
     ({"channel": ""}, "channel-error", "kur parduota"),
@@ -273,7 +273,7 @@ def test_hours_are_refused_at_the_person(house: House, master: Client, hours: st
 def test_nobody_is_marked_before_they_came(house: House, master: Client) -> None:
     answer = attend(master, house, "D11", day="/day/2026-10-05")
     assert answer.status_code == 422
-    assert "D11 dar nelankė dirbtuvių 2026-10-05" in summary(answer)
+    assert "D11 dirbtuvių dieną 2026-10-05 dar nelankė" in summary(answer)
 
 
 def test_a_day_that_has_not_come_has_no_page_and_no_correction_leads_there(house: House, master: Client) -> None:

@@ -32,7 +32,7 @@ def test_everybody_has_their_own_path(house: House) -> None:
     assert "Aistė Žukauskaitė" in page
     assert "Ateinu laiku: 5 iš 5" in page
     assert "Sveriu vašką: 3 iš 5" in page
-    assert "Tikslų dabar nėra." in page
+    assert "Siekiamų tikslų nėra." in page
     numbers = re.findall(r'tag--code">(D\d+)<', page)
     assert numbers == [f"D{number}" for number in range(1, 12)], "by number, never by progress"
 

@@ -57,7 +57,7 @@ def test_a_product_is_added(house: House, master: Client) -> None:
 
 @pytest.mark.parametrize(("fields", "says"), [
     ({"code": "MU-01"}, "Kodą MU-01 jau turi kitas gaminys"), ({"code": ""}, "kodas"), ({"name": "x" * 101}, "100"),
-    ({"price": "-2"}, "mažiau už nulį"), ({"price": ""}, "kaina su pvm"), ({"unit": "m"}, "Pasirinkite matą"),
+    ({"price": "-2"}, "mažesnis už nulį"), ({"price": ""}, "kaina su pvm"), ({"unit": "m"}, "Pasirinkite, kuo skaičiuojama"),
     ({"picture": "../x"}, "aveiksl"), ({"materials": "1,234"}, "1,234")])
 def test_a_wrong_product_is_refused_and_keeps_what_was_typed(house: House, master: Client, fields: dict[str, str],
                                                             says: str) -> None:

@@ -112,7 +112,7 @@ def test_the_shared_sum_is_the_identity_of_the_month(drafted: House) -> None:
     for word, cents in (
             ("Realizuota be PVM 26 eilutės, iš jų 1 grąžinimas", MONEY["realizuota_be_pvm_ct"]),
             ("Medžiagos", -MONEY["atskaityta_ct"]), ("Dalijama suma", MONEY["dalijama_ct"]),
-            ("laukia sprendimo", -MONEY["nepriskirta_ct"]),
+            ("kol nenuspręsta", -MONEY["nepriskirta_ct"]),
             ("70 % nuo 1 404,81 €", -MONEY["parduotos_produkcijos_dalys_ct"]),
             ("Čilvinas Žąsinas, Šarūnas Čepulis", -MONEY["virs_ribos_ct"]), ("Į rezervą", MONEY["i_rezerva_ct"]),
             ("172 dienos", MONEY["is_biudzeto_ct"]), ("Mokėti iš viso", MONEY["stipendijos_ct"])):
@@ -140,12 +140,12 @@ def test_an_open_earlier_month_stops_submitting_and_leads_there(tmp_path: Path) 
     assert client.get("/month").headers["Location"].endswith("/month/2026-09")
     client.send(PAGE + "/calculate", {}, page=PAGE)
     text = client.page(PAGE)
-    assert "Neužbaigtas ankstesnis mėnuo" in text
+    assert "Nepatvirtintas ankstesnis mėnuo" in text
     assert 'href="/month/2026-09"' in text
     assert client.send(PAGE + "/submit", {"seen": hidden(text, "seen")}, page=PAGE).status_code == 422
     assert "pažymėti" in client.page("/month/2026-09/empty")
     assert client.send("/month/2026-09/empty", {}, page="/month/2026-09/empty").status_code == 303
-    assert "Mėnuo pažymėtas tuščiu" in client.page("/month/2026-09")
+    assert "Pažymėta, kad mėnuo tuščias" in client.page("/month/2026-09")
     assert client.send(PAGE + "/submit", {"seen": hidden(text, "seen")}, page=PAGE).status_code == 303
     house.opened.close()
 

@@ -114,7 +114,7 @@ def test_the_trail_goes_back_to_its_beginning(house: House) -> None:
         if older is None:
             break
         path = older[1]
-    assert "pradėjo knygas" in page
+    assert "pradėjo apskaitą" in page
 
 
 def test_every_action_of_the_trail_has_its_words(printed: House) -> None:
