@@ -229,7 +229,7 @@ class Columns:
     tight: bool
 
 
-_PAPER_WIDTH = 172
+_PAPER_WIDTH = 178
 _LEAST_WIDTHS = (19, 24, 24, 15, 11, 19, 18, 16)
 _PRODUCT, _WORDY, _UNBROKEN = 2, (1, 4, 5, 6), (0, 3, 7)  # days and sums are never broken
 
