@@ -175,4 +175,9 @@ class DayField(ReadField):
 def needed(_form: PlainForm, field: Field) -> None:
     """A validator: something must be there."""
     if field.data in (None, "", []) and not field.errors:
-        raise ValidationError(i18n.gettext("Fill in: %(label)s.", label=str(field.label.text).lower()))
+        raise ValidationError(i18n.gettext("Fill in: %(label)s.", label=_inside(str(field.label.text))))
+
+
+def _inside(words: str) -> str:
+    """A label inside a sentence: only its first letter becomes small, and not that of PVM."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]

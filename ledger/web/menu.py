@@ -12,25 +12,25 @@ from ledger.i18n import mark
 
 @dataclass(frozen=True)
 class Item:
-    """A word of the menu: where it leads, and the endpoints (by how they begin) on which it is the chosen one."""
+    """A word of the menu: where it leads, and how the endpoints begin that are its own; the longest beginning in a menu wins."""
 
     endpoint: str
     word: str
     icon: str
     begins: tuple[str, ...]
 
-    def chosen_on(self, endpoint: str) -> bool:
-        """Whether this is the word of the page."""
-        return endpoint.startswith(self.begins)
+    def fits(self, endpoint: str) -> int:
+        """How much of the endpoint is this word's own, in letters; 0 when the page is not under it."""
+        return max((len(begin) for begin in self.begins if endpoint.startswith(begin)), default=0)
 
 
 SCHEMES = ("month.schemes", "month.try_scheme", "month.approve_scheme")
-DAY = Item("day.today", mark("Day"), "day", ("day.",))
-MONTH = Item("month.newest", mark("Month"), "money", ("month.", "imports."))
-PRODUCTS = Item("goods.products", mark("Products"), "goods", ("goods.product", "goods.price"))
-SALES = Item("goods.sales", mark("Sales"), "sales", ("goods.sale",))
+DAY = Item("day.today", mark("Day"), "day", ("day.", "goods.lot"))
+MONTH = Item("month.newest", mark("Month"), "money", ("month.", "imports.", "goods."))
+PRODUCTS = Item("goods.products", mark("Products"), "goods", ("goods.", "imports."))
+SALES = Item("goods.sales", mark("Sales"), "sales", ("goods.sale", "day.new_sale", "day."))
 LOTS = Item("goods.lots", mark("Lots"), "goods", ("goods.lot",))
-PEOPLE = Item("people.listed", mark("People"), "people", ("people.",))
+PEOPLE = Item("people.listed", mark("People"), "people", ("people.", "imports."))
 GOALS = Item("goals.people", mark("Goals"), "goals", ("goals.",))
 RULES = Item("month.schemes", mark("Rules"), "scheme", SCHEMES)
 PAPERS = Item("papers.listed", mark("Documents"), "document", ("papers.",))
@@ -54,11 +54,8 @@ ROLES = {
 def menu_of(role: str, endpoint: str) -> list[tuple[str, str, str, bool]]:
     """The items of a role: address, word, icon, whether it is the page's own."""
     items = CHOSEN.get(role, ())
-    return [(url_for(item.endpoint), _(item.word), item.icon, _is_chosen(item, endpoint)) for item in items]
-
-
-def _is_chosen(item: Item, endpoint: str) -> bool:
-    return item.chosen_on(endpoint) and (item is RULES or endpoint not in SCHEMES)
+    best = max(items, key=lambda item: item.fits(endpoint), default=None)
+    return [(url_for(item.endpoint), _(item.word), item.icon, item is best and item.fits(endpoint) > 0) for item in items]
 
 
 def role_word(role: str) -> str:
