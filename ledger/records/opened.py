@@ -34,6 +34,10 @@ class Opened:
         """A session of the watching database, for writing."""
         return writing(self.watching)()
 
+    def watched(self) -> Session:
+        """A session that only reads the watching database, and so waits for nobody."""
+        return reading(self.watching)()
+
     def close(self) -> None:
         """Let go of both databases."""
         self.books.dispose()

@@ -6,7 +6,7 @@ import secrets
 
 from flask import Flask, Response, abort, current_app, g, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -150,6 +150,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _busy(error: OperationalError) -> ResponseReturnValue:
     current_app.logger.error("%s database not to be had: %s", g.get("request_id"), type(error.orig).__name__)
+    if "_login_user" not in g:  # it was not to be had when asked who this is: the page of the error does not wait for it again
+        g._login_user = AnonymousUserMixin()
     return error_page(503)
 
 

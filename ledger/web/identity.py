@@ -68,18 +68,26 @@ def _current() -> User | None:
     if not isinstance(token, str):
         return None
     token_hash, at = fingerprint(token), now()
-    with opened().watch() as watching:
+    with opened().watched() as watching:
         row = watch.find_session(watching, token_hash)
-        if row is None or at < row.began_at - timedelta(minutes=5):
-            return None
-        if at - row.seen_at > IDLE[row.by_badge] or at - row.began_at > LONGEST[row.by_badge]:
-            return None
-        account, by_badge = row.account, row.by_badge
-        if at - row.seen_at > timedelta(seconds=30):
-            row.seen_at = at
-            watching.commit()
+    if row is None or at < row.began_at - timedelta(minutes=5):
+        return None
+    if at - row.seen_at > IDLE[row.by_badge] or at - row.began_at > LONGEST[row.by_badge]:
+        return None
+    account, by_badge = row.account, row.by_badge
+    if at - row.seen_at > timedelta(seconds=30):
+        _still_here(token_hash, at)
     with opened().read() as books:
         return _user(books, account, by_badge, token_hash, civil_day(at))
+
+
+def _still_here(token_hash: str, at: datetime) -> None:
+    """Note that the session is used; the only writing in finding out who asks, and seldom."""
+    with opened().watch() as watching:
+        row = watch.find_session(watching, token_hash)
+        if row is not None:
+            row.seen_at = at
+            watching.commit()
 
 
 def _user(books: Session, ref: str, by_badge: bool, token_hash: str, today: date) -> User | None:
