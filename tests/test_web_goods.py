@@ -57,7 +57,7 @@ def test_a_product_is_added(house: House, master: Client) -> None:
 
 @pytest.mark.parametrize(("fields", "says"), [
     ({"code": "MU-01"}, "Kodą MU-01 jau turi kitas gaminys"), ({"code": ""}, "kodas"), ({"name": "x" * 101}, "100"),
-    ({"price": "-2"}, "mažesnis už nulį"), ({"price": ""}, "kaina su pvm"), ({"unit": "m"}, "Pasirinkite, kuo skaičiuojama"),
+    ({"price": "-2"}, "mažesnis už nulį"), ({"price": ""}, "kaina su PVM"), ({"unit": "m"}, "Pasirinkite, kuo skaičiuojama"),
     ({"picture": "../x"}, "aveiksl"), ({"materials": "1,234"}, "1,234")])
 def test_a_wrong_product_is_refused_and_keeps_what_was_typed(house: House, master: Client, fields: dict[str, str],
                                                             says: str) -> None:
@@ -228,3 +228,22 @@ def test_an_empty_workshop_begins_with_a_product(tmp_path: Path) -> None:
     assert "nieko nepadaryta" in client.page("/lots")
     assert client.send("/products/new", NEW).status_code == 303
     bare.opened.close()
+
+
+@pytest.mark.parametrize(("login", "path", "word"), [
+    ("meistras", "/sales/new", "Pardavimai"), ("meistras", "/products/new", "Gaminiai"), ("meistras", "/lots", "Diena"),
+    ("meistras", "/import", "Gaminiai"), ("buhalteris", "/sales/new", "Pardavimai"), ("buhalteris", "/products", "Mėnuo"),
+    ("buhalteris", "/import", "Mėnuo"), ("vadovas", "/sales", "Mėnuo"), ("vadovas", "/rules", "Tvarkos"),
+    ("socialine", "/import", "Žmonės")])
+def test_one_word_of_the_menu_is_marked(house: House, login: str, path: str, word: str) -> None:
+    page = house.client(login).page(path)
+    menu = page[page.index('<nav class="nav'):page.index("</nav>")]
+    assert [re.sub(r"<.*?>", "", one).strip() for one in re.findall(r'aria-current="page">(.*?)</a>', menu, re.DOTALL)] == [word]
+
+
+@pytest.mark.parametrize(("login", "paths"), [
+    ("meistras", ("/products", "/lots")), ("buhalteris", ("/sales", "/lots", "/people")), ("socialine", ("/people",))])
+def test_lists_lead_to_bringing_in_what_they_list(house: House, login: str, paths: tuple[str, ...]) -> None:
+    client = house.client(login)
+    assert [path for path in paths if 'href="/import"' not in client.page(path)] == []
+    assert 'href="/password"' in client.page(paths[0])
