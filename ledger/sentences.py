@@ -262,6 +262,7 @@ TYPED: dict[str, str] = {
     "maker_absent": mark("%(name)s is marked absent on %(day)s: take the person out or correct the attendance."),
     "nothing_made": mark("Write how many were made, good or rejected."),
     "negative": mark("The number cannot be below zero."),
+    "zero": mark("This cannot be zero: write the real number."),
     "no_vat_payer": mark("The provider is no VAT payer: VAT is 0."),
     "code_taken": mark("Another product has the code %(code)s: write another one."),
     "unknown_unit_typed": mark("Choose the unit: pieces or kilograms."),

@@ -14,7 +14,7 @@ from wtforms.validators import ValidationError
 from ledger import i18n
 from ledger.core.faults import Refused
 from ledger.core.numbers import read_cents, read_minutes_of_hours, read_percent, read_thousandths
-from ledger.sentences import refusal, sentence
+from ledger.sentences import refusal
 
 FREE = frozenset({"csrf_token", "key"})
 
@@ -88,7 +88,7 @@ class ReadField(StringField):
         try:
             self.data = self.read(self.typed)
         except Refused as refused:
-            raise ValueError(sentence(refused.code, refused.values)) from None
+            raise ValueError(refusal(refused.code, refused.values)) from None
 
     def _value(self) -> str:
         if getattr(self, "typed", None) is not None:
