@@ -131,10 +131,10 @@ def init(*, demo: bool, vat_payer: bool, books_from: Month | None, name: str | N
          director: str | None, director_name: str | None) -> None:
     """Make the books: keys, tables, provider, workshop and the first director."""
     chosen = settings.load()
+    scheme = (demo_dir() / "scheme-2026-10.toml").read_text(encoding="utf-8") if demo else ""
     _tell_key(chosen, prepare(chosen))
     with tools() as ready:
         if demo:
-            scheme = (demo_dir() / "scheme-2026-10.toml").read_text(encoding="utf-8")
             jobs.begin_demo(ready, scheme, books_from or Month(2026, 10), vat_payer=vat_payer)
         else:
             provider = Provider(
@@ -354,11 +354,16 @@ def serve(host: str | None, port: int | None) -> None:
 def demo(*, then_serve: bool) -> None:
     """A workshop with October 2026: made, worked out, approved, printed, and shown in the browser."""
     chosen = settings.load()
-    if not (chosen.master_key_file.exists()):
+    badges, month = chosen.data_dir / "badges.json", demo_dir()
+    if not badges.exists():
         prepare(chosen)
+        if schema.begun(chosen.database_url):
+            raise WrongSetting(_("%(folder)s holds other books, or a demo that was stopped halfway. Delete the folder, or point "
+                                 "LEDGER_DATA_DIR to another one.", folder=str(chosen.data_dir)))
         with tools() as ready:
-            tokens = jobs.demo_month(ready, demo_dir())
-        (chosen.data_dir / "badges.json").write_text(json.dumps(tokens), encoding="utf-8")
+            tokens = jobs.demo_month(ready, month)
+        badges.touch(mode=0o600)
+        badges.write_text(json.dumps(tokens), encoding="utf-8")
     with tools() as ready:
         papers = jobs.write_papers(ready, Month(2026, 10), chosen.data_dir / "papers")
     click.echo(_demo_words(f"http://{chosen.host}:{chosen.port}", chosen.data_dir, papers))

@@ -281,3 +281,9 @@ def test_what_a_guard_refuses_is_said_in_a_sentence(folder):
     answer = say(folder, "--language", "en", "import", OCTOBER, "--as", "buhalteris")
     assert (answer.exit_code, answer.stderr) == (
         1, "The database refused the change, and nothing of it was kept: a guard.\n")
+
+
+def test_a_demo_over_other_books_says_what_to_do(folder):
+    say(folder, *STARTED, given="ilgas-slaptazodis\nilgas-slaptazodis\n")
+    answer = say(folder, "--language", "en", "demo", "--no-serve")
+    assert (answer.exit_code, answer.stderr.startswith(f"{folder} holds other books")) == (1, True)
