@@ -135,6 +135,7 @@ def approve(tools: Tools, login: str, month: Month, order_number: str, order_dat
     """Approve what is submitted now, then make its papers."""
     with tools.opened.write() as session:
         doing = acting(tools, session, login)
+        doing.gate()  # before the run is read: what was read earlier would hide that somebody else approved it meanwhile
         run = stipends.submitted_run(doing, month)
         sealed = stipends.approve(doing, month, run.seen, order_number, order_date)
         session.commit()
