@@ -310,6 +310,16 @@ def _order(text: str, today: date) -> tuple[str, date]:
 
 @main.command()
 @click.argument("month", type=MONTH)
+@as_account
+def papers(month: Month, login: str) -> None:
+    """Make the papers of an approved month that are not made yet; `approve` does it by itself unless it was cut short."""
+    with tools() as ready, progress(0, "papers") as told:
+        made = jobs.make_papers(ready, login, month, told)
+    click.echo(_("Papers made: %(papers)s.", papers=made))
+
+
+@main.command()
+@click.argument("month", type=MONTH)
 @click.argument("out_dir", type=click.Path(path_type=Path, file_okay=False))
 def documents(month: Month, out_dir: Path) -> None:
     """Write the papers of an approved month into a folder: leaves, calculations and the pay sheet, each kind apart."""

@@ -172,11 +172,12 @@ def write_papers(tools: Tools, month: Month, folder: Path) -> int:
     """Write the stored papers of a month into a folder, each kind apart. Raises Conflict when the month is not approved, Refused
     when its papers were not made."""
     with tools.opened.read() as session:
-        written = 0
+        written, approved = 0, False
         for workshop in session.scalars(select(Workshop).order_by(Workshop.id)):
             run = runs.find_sealed(session, Scope(workshop.organisation_id, workshop.id), month)
             if run is None:
                 continue
+            approved = True
             doing = Doing(session, tools.opened.vault, NOBODY, Scope(workshop.organisation_id, workshop.id), tools.clock(), "cli")
             for paper in stored_papers.papers_of_run(session, doing.scope, run.run_ref, whole=True):
                 target = folder / FOLDERS[paper.kind] / papers.file_name(paper)
@@ -184,7 +185,7 @@ def write_papers(tools: Tools, month: Month, folder: Path) -> int:
                 target.write_bytes(papers.opened_bytes(doing, paper))
                 written += 1
     if not written:
-        raise Conflict("run_not_approved", month=str(month))
+        raise Conflict("papers_missing" if approved else "run_not_approved", month=str(month))
     return written
 
 

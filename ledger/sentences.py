@@ -294,6 +294,7 @@ REFUSALS: dict[str, str] = {
     "number_taken": mark("There is already a participant %(number)s: give the new person another number."),
     "days_outside": mark("Something is written down for this person on %(day)s: the dates must hold that day."),
     "verify_paper_missing": mark("A paper of this run is missing."),
+    "papers_missing": mark("The papers of %(month)s are not made yet: make them with dirbtuve papers %(month)s."),
     "not_utf8": mark("The file %(file)s is no UTF-8 text: save it as UTF-8 and try again."),
     "own_role": mark("Nobody gives a role to themselves. Ask another director."),
     "own_account": mark("Your own account cannot be ended by you."),

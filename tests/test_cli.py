@@ -195,7 +195,14 @@ def test_verify_names_what_was_changed_and_ends_with_1(approved):
 
 
 def test_documents_of_a_month_without_papers_are_refused(approved, tmp_path):
-    assert say(of(approved), "documents", "2026-10", str(tmp_path / "out")).exit_code == 1
+    told = say(of(approved), "documents", "2026-10", str(tmp_path / "out"))
+    assert told.exit_code == 1
+    assert "dirbtuve papers 2026-10" in told.output
+
+
+def test_papers_cut_short_are_made_by_their_own_verb(approved, tmp_path):
+    assert say(of(approved), "papers", "2026-10", "--as", "vadovas").exit_code == 0
+    assert say(of(approved), "documents", "2026-10", str(tmp_path / "out")).exit_code == 0
 
 
 def test_the_order_has_its_own_day(house):

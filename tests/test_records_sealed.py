@@ -346,3 +346,14 @@ def test_who_calculated_does_not_approve_in_the_database_either(house_of, databa
 def test_a_run_is_approved_by_somebody_or_not_at_all(house_of, database, state, approver):
     said = tried(house_of(database), copy_of_a_row("run", (), "INSERT", state=f"'{state}'", approved_by=approver))
     assert "ck_run_" in said
+
+
+def test_a_month_has_one_run_that_is_not_discarded(approved):
+    again = ("INSERT {} INTO run (ref, organisation_id, workshop_id, month, state, scheme_ref, inputs, result, seen, version, "
+             "calculated_by, calculated_at) SELECT 'x', organisation_id, workshop_id, month, 'draft', scheme_ref, inputs, result, "
+             "seen, 1, calculated_by, calculated_at FROM run")
+    with closing(sqlite3.connect(approved.settings.data_dir / "books.db")) as books:
+        for how in ("", "OR REPLACE"):
+            with pytest.raises(sqlite3.IntegrityError):
+                books.execute(again.format(how))
+        assert books.execute("SELECT state FROM run").fetchall() == [("approved",)]

@@ -65,7 +65,19 @@ def _same(metadata: MetaData, table: str) -> str:
     """That a row `t` has a unique key of NEW."""
     keys = {("id",), ("ref",)} | {tuple(column.name for column in constraint.columns)
                                   for constraint in metadata.tables[table].constraints if isinstance(constraint, UniqueConstraint)}
-    return " OR ".join("(" + " AND ".join(f"t.{name} = NEW.{name}" for name in key) + ")" for key in sorted(keys))
+    same = ["(" + " AND ".join(f"t.{name} = NEW.{name}" for name in key) + ")" for key in sorted(keys)]
+    return " OR ".join(same + _same_in_part(metadata, table))
+
+
+def _same_in_part(metadata: MetaData, table: str) -> list[str]:
+    """Likewise for unique indexes over a part of the rows; their condition begins with the column's name."""
+    found = []
+    for index in sorted(metadata.tables[table].indexes, key=lambda one: str(one.name)):
+        part = index.dialect_options["sqlite"]["where"]
+        if index.unique and part is not None:
+            same = [f"t.{column.name} = NEW.{column.name}" for column in index.columns]
+            found.append("(" + " AND ".join([*same, f"t.{part.text}", f"NEW.{part.text}"]) + ")")
+    return found
 
 
 def _sqlite_booked(table: str, verb: str, row: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Select, Text, UniqueConstraint, func, select
+from sqlalchemy import CheckConstraint, Index, Select, Text, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, Session, load_only, mapped_column
 
 from ledger.core.faults import Hidden
@@ -59,6 +59,8 @@ class Run(Books, Scoped):
         CheckConstraint("approved_by IS NULL OR (approved_by <> calculated_by AND approved_by <> submitted_by)",
                         name="another_approves"),
         CheckConstraint("(state = 'approved') = (approved_by IS NOT NULL)", name="approved_has_a_name"),
+        Index("uq_run_one_at_a_time", "workshop_id", "month", unique=True, sqlite_where=text("state <> 'discarded'"),
+              postgresql_where=text("state <> 'discarded'")),
         UniqueConstraint("workshop_id", "id"),
         {"sqlite_strict": True})
 

@@ -41,8 +41,8 @@ SQLITE = (
     "CREATE TRIGGER sale_line_no_replace_update BEFORE UPDATE ON sale_line WHEN EXISTS (SELECT 1 FROM sale_line t WHERE t.id <> OLD.id AND ((t.id = NEW.id) OR (t.ref = NEW.ref) OR (t.workshop_id = NEW.workshop_id AND t.document = NEW.document AND t.number = NEW.number) OR (t.workshop_id = NEW.workshop_id AND t.id = NEW.id))) BEGIN SELECT RAISE(ABORT, 'sealed: sale_line'); END",
     "CREATE TRIGGER lot_maker_no_replace BEFORE INSERT ON lot_maker WHEN EXISTS (SELECT 1 FROM lot_maker t WHERE (t.id = NEW.id) OR (t.lot_id = NEW.lot_id AND t.participant_id = NEW.participant_id) OR (t.ref = NEW.ref)) BEGIN SELECT RAISE(ABORT, 'sealed: lot_maker'); END",
     "CREATE TRIGGER lot_maker_no_replace_update BEFORE UPDATE ON lot_maker WHEN EXISTS (SELECT 1 FROM lot_maker t WHERE t.id <> OLD.id AND ((t.id = NEW.id) OR (t.lot_id = NEW.lot_id AND t.participant_id = NEW.participant_id) OR (t.ref = NEW.ref))) BEGIN SELECT RAISE(ABORT, 'sealed: lot_maker'); END",
-    "CREATE TRIGGER run_no_replace BEFORE INSERT ON run WHEN EXISTS (SELECT 1 FROM run t WHERE (t.id = NEW.id) OR (t.ref = NEW.ref) OR (t.workshop_id = NEW.workshop_id AND t.id = NEW.id)) BEGIN SELECT RAISE(ABORT, 'sealed: run'); END",
-    "CREATE TRIGGER run_no_replace_update BEFORE UPDATE ON run WHEN EXISTS (SELECT 1 FROM run t WHERE t.id <> OLD.id AND ((t.id = NEW.id) OR (t.ref = NEW.ref) OR (t.workshop_id = NEW.workshop_id AND t.id = NEW.id))) BEGIN SELECT RAISE(ABORT, 'sealed: run'); END",
+    "CREATE TRIGGER run_no_replace BEFORE INSERT ON run WHEN EXISTS (SELECT 1 FROM run t WHERE (t.id = NEW.id) OR (t.ref = NEW.ref) OR (t.workshop_id = NEW.workshop_id AND t.id = NEW.id) OR (t.workshop_id = NEW.workshop_id AND t.month = NEW.month AND t.state <> 'discarded' AND NEW.state <> 'discarded')) BEGIN SELECT RAISE(ABORT, 'sealed: run'); END",
+    "CREATE TRIGGER run_no_replace_update BEFORE UPDATE ON run WHEN EXISTS (SELECT 1 FROM run t WHERE t.id <> OLD.id AND ((t.id = NEW.id) OR (t.ref = NEW.ref) OR (t.workshop_id = NEW.workshop_id AND t.id = NEW.id) OR (t.workshop_id = NEW.workshop_id AND t.month = NEW.month AND t.state <> 'discarded' AND NEW.state <> 'discarded'))) BEGIN SELECT RAISE(ABORT, 'sealed: run'); END",
     "CREATE TRIGGER attendance_approved_insert_new BEFORE INSERT ON attendance WHEN EXISTS (SELECT 1 FROM sealed_run r WHERE r.workshop_id = NEW.workshop_id AND r.month = NEW.booked_in) BEGIN SELECT RAISE(ABORT, 'approved month'); END",
     "CREATE TRIGGER attendance_approved_update_old BEFORE UPDATE ON attendance WHEN EXISTS (SELECT 1 FROM sealed_run r WHERE r.workshop_id = OLD.workshop_id AND r.month = OLD.booked_in) BEGIN SELECT RAISE(ABORT, 'approved month'); END",
     "CREATE TRIGGER attendance_approved_update_new BEFORE UPDATE ON attendance WHEN EXISTS (SELECT 1 FROM sealed_run r WHERE r.workshop_id = NEW.workshop_id AND r.month = NEW.booked_in) BEGIN SELECT RAISE(ABORT, 'approved month'); END",
@@ -427,6 +427,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_run_organisation_id'), 'run', ['organisation_id'], unique=False)
     op.create_index(op.f('ix_run_workshop_id'), 'run', ['workshop_id'], unique=False)
+    op.create_index('uq_run_one_at_a_time', 'run', ['workshop_id', 'month'], unique=True, sqlite_where=sa.text("state <> 'discarded'"), postgresql_where=sa.text("state <> 'discarded'"))
     op.create_table('scheme',
     sa.Column('number', sa.Text(), nullable=False),
     sa.Column('name', sa.Text(), nullable=False),
