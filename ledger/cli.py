@@ -391,8 +391,8 @@ def _demo_words(address: str, folder: Path, papers: int) -> str:
         _("Open %(address)s and sign in. The password of every account is %(password)s", address=address,
           password=jobs.DEMO_PASSWORD),
         accounts,
-        _("Participants D1 to D12 sign in with a badge on a device that the director registers; the badge codes are in %(file)s.",
-          file=str(folder / "badges.json"))))
+        _("Participants are D1 to D12: the same password here, or a badge on a device that the director registers; "
+          "the badge codes are in %(file)s.", file=str(folder / "badges.json"))))
 
 
 def demo_dir() -> Path:

@@ -32,6 +32,7 @@ DEMO_WORKSHOP = "Socialinės dirbtuvės „Giedra“"
 DEMO_STAFF = (
     ("meistras", "Daiva Norkutė", Role.INSTRUCTOR, False), ("buhalteris", "Rasa Petrauskienė", Role.ACCOUNTANT, True),
     ("socialine", "Milda Jonaitienė", Role.SOCIAL, False))
+DEMO_PARTICIPANTS = tuple(f"D{number}" for number in range(1, 13))
 DEMO_DIRECTOR = ("vadovas", "Lina Vaitkutė")
 DEMO_GOALS = (
     ("general", "Ateinu laiku", "laikrodis", "Ateina iki 9 valandos 2 dienas per savaitę.",
@@ -91,6 +92,8 @@ def begin_demo(tools: Tools, scheme: str, books_from: Month, *, vat_payer: bool)
         since = min(date(2024, 5, 1), books_from.first)
         for login, name, role, whole in DEMO_STAFF:
             organisation.open_account(doing, login, name, password_hash, role, whole=whole, since=since)
+        for number in DEMO_PARTICIPANTS:
+            organisation.open_account(doing, number, number, password_hash, Role.PARTICIPANT, whole=False, since=since)
         stipends.approve_scheme(doing, scheme)
         session.commit()
 

@@ -17,7 +17,7 @@ from ledger.actions.doing import Doing
 from ledger.actions.people import Profile
 from ledger.actions.verify import verify
 from ledger.core.faults import Conflict, Hidden, Refused
-from ledger.records import people
+from ledger.records import organisation, people
 from ledger.records.people import ERASED, Identity, IdentityRow
 from ledger.records.vault import person_key
 from ledger.settings import app_version
@@ -42,7 +42,6 @@ def as_person(house: House, number: str, action: Any, *args: Any) -> Any:
     with house.opened.write() as session:
         who = house.doing(session, "vadovas")
         account = acting.people.get_participant(session, who.vault, OWN, house.ref(number))
-        from ledger.records import organisation
         found = organisation.find_account_of_person(session, account.person.ref)
         doing = Doing(session, who.vault, organisation.who_is(session, found), OWN, who.at, "t")
         answer = action(doing, *args)
@@ -166,3 +165,17 @@ def test_only_the_person_says_what_is_wrong_and_about_what_is_there(house):
     with pytest.raises(Refused, match="unknown_concern"):
         as_person(house, "D1", acting.say_wrong, OCTOBER, "weather")
     assert refusal(house, "meistras", acting.settle_concern, "nothing") == "hidden"
+
+
+def test_an_account_opened_under_the_number_becomes_the_participants_own(house):
+    d1 = house.client("D1")
+    assert "Dar skaičiuojame" in d1.page("/my")
+    assert house.client("D1").get("/people").status_code == 404
+
+
+def test_an_account_of_the_staff_is_never_given_to_a_participant(house):
+    act(house, "socialine", acting.keep_participant, replace(JUR, number="meistras"))
+    with house.opened.read() as session:
+        account = organisation.find_account(session, "meistras")
+        assert account is not None
+        assert account.person_ref is None

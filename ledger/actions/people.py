@@ -10,10 +10,10 @@ from stdnum import iban as iban_rules
 from stdnum.exceptions import ValidationError
 
 from ledger.actions.doing import Doing
-from ledger.core.access import May
+from ledger.core.access import May, Role
 from ledger.core.faults import Conflict, Hidden, Refused
 from ledger.core.periods import Month, months_later
-from ledger.records import people, production
+from ledger.records import organisation, people, production
 from ledger.records.people import Concern, Identity, Participant
 
 ABOUT = ("days", "made", "sold", "money", "goals", "other")
@@ -69,11 +69,22 @@ def keep_participant(doing: Doing, profile: Profile, *, may: May = May.KEEP_PEOP
                           started_on=profile.started, ended_on=profile.ended)
         doing.session.add(row)
         doing.session.flush()
+        _link_account(doing, row)
     row.started_on, row.ended_on = profile.started, profile.ended
     people.seal_identity(doing.session, doing.vault, doing.scope, row.person_ref, profile.identity)
     doing.note("keep_participant", "participant", row.ref, before=before, person=row.person_ref,
                after={"number": row.number, "started": row.started_on, "ended": row.ended_on}, secret=asdict(profile.identity))
     return row
+
+
+def _link_account(doing: Doing, row: Participant) -> None:
+    """An account opened beforehand under the participant's number, for a participant and nobody else, becomes theirs."""
+    account = organisation.find_account(doing.session, row.number)
+    if account is None or account.person_ref is not None or account.organisation_id != doing.scope.organisation:
+        return
+    if {grant.role for grant in organisation.who_is(doing.session, account).grants} == {Role.PARTICIPANT}:
+        account.person_ref = row.person_ref
+        doing.note("link_account", "account", account.ref, person=row.person_ref)
 
 
 def _check_of_age(profile: Profile) -> None:

@@ -137,6 +137,7 @@ WORDS: dict[str, str] = {
     "grant_role": mark("gave a role"),
     "change_password": mark("changed their own password"),
     "choose_language": mark("chose the language of the screen"),
+    "link_account": mark("gave the participant the account of their number"),
     "make_badge": mark("made a badge"),
     "void_badge": mark("voided a badge"),
     "register_device": mark("registered a device"),
