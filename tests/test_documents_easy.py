@@ -45,9 +45,9 @@ def test_the_leaf_as_the_person_reads_it() -> None:
 
 def test_a_cut_is_said_plainly() -> None:
     said = papers.text_of(leaf_pdf(LEAVES["leaf with cuts"]))
-    for text in ("Tu dirbai 1 dieną.", "Žmonės grąžino gaminius. Todėl atimame 2 eurus 93 centus.",
+    for text in ("Tu dirbai 1 dieną.", "Žmonės grąžino gaminius. Todėl mažiau: 2 eurai 93 centai.",
                  "Tau padės meistras.",
-                 "Yra didžiausia mėnesio suma. Todėl atimame 1 eurą.", "Anksčiau Tu gavai per daug.",
+                 "Yra didžiausia mėnesio suma. Todėl mažiau: 1 euras.", "Anksčiau Tu gavai per daug.",
                  "Tu padėjai mugėje. Už tai: 5 eurai."):
         assert text in said
 

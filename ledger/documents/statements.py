@@ -269,9 +269,8 @@ def reason_sentences(reason: Reason) -> tuple[Markup, ...]:
     """The easy sentences of a reason, figures bold: what happened, what it brings or takes."""
     happened, brought = _told(reason)
     if reason.cents < 0:
-        brought = _("We take off <b>%(sum)s</b>.")
-    case = "accusative" if reason.cents < 0 else "nominative"
-    return tuple(sentence for sentence in (happened, fill(brought, sum=euros(reason.cents, case))) if sentence)
+        brought = _("So this much less: <b>%(sum)s</b>.")
+    return tuple(sentence for sentence in (happened, fill(brought, sum=euros(reason.cents))) if sentence)
 
 
 def _told(reason: Reason) -> tuple[Markup, str]:
