@@ -46,6 +46,7 @@ $(VENV)/.test: pyproject.toml constraints.txt
 .PHONY: packages
 packages:
 	@missing=""; for name in $(WANTED); do dpkg -s $$name >/dev/null 2>&1 || missing="$$missing $$name"; done; \
+	$(PYTHON) -c "import ensurepip" 2>/dev/null || missing="$$missing python3-venv"; \
 	if [ -n "$$missing" ]; then \
 	  echo "These Debian packages are missing and will be installed:$$missing"; \
 	  if [ "$$(id -u)" = 0 ]; then sudo=""; else sudo="sudo"; fi; \
