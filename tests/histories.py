@@ -15,6 +15,7 @@ from ledger.core.production import Attendance, Lot, Mark, Move, Share
 from ledger.core.sales import Amounts, EarlierLine, Match, SaleLine
 from ledger.core.schemes import Scheme, parse
 from ledger.core.stipends import Inputs, Result, calculate
+from ledger.core.tables import decimal_text
 
 FIRST = Month(2025, 11)
 
@@ -49,7 +50,7 @@ class Terms:
             kind = "per_day"
             payer = "budget"
             label = "Dienos"
-            band = [{{ from_hours = "{self.least // 60}", amount = "{float(self.day_cents) / 100:.4f}" }}]
+            band = [{{ from_hours = "{self.least // 60}", amount = "{decimal_text(self.day_cents / 100)}" }}]
             [[part]]
             key = "goods"
             kind = "traced"
