@@ -4,99 +4,26 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import house as houses
 import pytest
 import time_machine
-from house import OCTOBER, STAFF, TODAY, Client, House
+from access import ROLES, Refs, add_november, addresses, allowed, refs_of
+from house import TODAY, Client, House
 from sqlalchemy import select, text
 
-from ledger.actions import goals, people, production, sales
+from ledger.actions import people
 from ledger.actions.doing import Doing
 from ledger.core.access import RULES as MAY
 from ledger.core.access import Grant, May, Role, Who
-from ledger.core.production import SharedBy
 from ledger.records import papers
-from ledger.records.goals import GoalRow
 from ledger.records.organisation import Account, Device, Organisation, Scope, Workshop
-from ledger.records.people import Concern, Identity, Participant
-from ledger.records.production import LotRow, Product
-from ledger.records.sales import SaleRow
+from ledger.records.people import Identity, Participant
+from ledger.records.production import Product
 from ledger.records.stipends import Run
-from ledger.web.rules import RULES, Open
-
-ROLES = {"meistras": Role.INSTRUCTOR, "buhalteris": Role.ACCOUNTANT, "vadovas": Role.DIRECTOR, "socialine": Role.SOCIAL,
-         "D1": Role.PARTICIPANT}
-INSIDE = {
-    "imports": {"meistras", "buhalteris", "socialine"},
-    "papers.listed": {"buhalteris", "vadovas", "socialine"}, "papers.month": {"buhalteris", "vadovas", "socialine"},
-    "papers.bundle_zip": {"buhalteris", "vadovas"}, "papers.bundle_pdf": {"buhalteris", "vadovas"},
-    "papers.one": {"buhalteris", "vadovas", "D1"},
-    "settings.password": set(STAFF), "settings.change_password": set(STAFF),
-}
-"""Routes open to everybody signed in that look inside at who it is; here with the calculation papers."""
-
-
-@dataclass(frozen=True)
-class Refs:
-    """Addresses of one organisation's things, by the name of the route's argument and its room."""
-
-    person: str
-    lot: str
-    sale: str
-    goal: str
-    product: str
-    concern: str
-    device: str
-    paper: str
-    account: str
-
-    def of(self, endpoint: str, argument: str) -> str:
-        """What stands in the address for this argument."""
-        plain = {"month": str(OCTOBER), "day": "2026-10-15", "kind": "calculation", "concern": self.concern}
-        if argument in plain:
-            return plain[argument]
-        room, _, view = endpoint.partition(".")
-        if room == "day":
-            return self.concern if "concern" in view else self.sale if "sale" in view or "return" in view else self.lot
-        if room == "goods":
-            return {"lot": self.lot, "sale": self.sale}.get(view, self.product)
-        if room == "goals":
-            return self.person if view in ("new", "create") else self.goal
-        if room == "settings":
-            return self.account if "account" in view or "end" in view else self.device
-        return {"papers": self.paper, "participant": self.concern}.get(room, self.person)
-
-
-def _refs(house: House, organisation: int) -> Refs:
-    with house.opened.read() as books:
-        def first(table: type, **having: object) -> str:
-            query = select(table.ref).where(table.organisation_id == organisation)  # type: ignore[attr-defined] # every row has one
-            for name, value in having.items():
-                query = query.where(getattr(table, name) == value)
-            return books.scalar(query.order_by(table.id)) or "a" * 26  # type: ignore[attr-defined] # likewise
-        return Refs(first(Participant), first(LotRow, booked_in="2026-11"), first(SaleRow, booked_in="2026-11"), first(GoalRow),
-                    first(Product), first(Concern), first(Device), first(papers.Paper, kind="calculation"),
-                    first(Account, login="socialine") if organisation == 1 else first(Account))
-
-
-def _add_november(doing: Doing) -> None:
-    """A lot, a sale and a goal of November, and what the first participant says is wrong."""
-    person = doing.session.scalars(select(Participant).where(
-        Participant.workshop_id == doing.scope.workshop).order_by(Participant.id)).first()
-    product = doing.session.scalars(select(Product).where(Product.workshop_id == doing.scope.workshop).order_by(Product.id)).first()
-    assert person is not None
-    assert product is not None
-    day = date(2026, 11, 12)
-    production.log_lot(doing, production.Made(product.ref, day, 2000, 0, SharedBy.EQUAL, ((person.ref, 1000),)))
-    sales.log_sale(doing, sales.Sold(product.ref, day, "mugė", 1000, 500))
-    goal = goals.Goal("general", "Ateinu laiku", "laikrodis", "Vėluoja.", "Nevėluoja.", day, date(2027, 5, 1))
-    goals.set_goal(doing, person.ref, goal)
-    doing.session.add(Concern(organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, participant_id=person.id,
-                              month="2026-10", about="days", said_at=doing.at))
+from ledger.web.rules import RULES
 
 
 def _add_stranger(house: House) -> None:
@@ -119,7 +46,7 @@ def _add_stranger(house: House) -> None:
         books.add(Account(organisation_id=organisation.id, login="kitas", name="Kitas", created_at=at))
         books.add(Device(**own, name="Kita", token_hash="x", registered_at=at))
         books.flush()
-        _add_november(doing)
+        add_november(doing)
         books.commit()
 
 
@@ -131,7 +58,7 @@ def two(tmp_path_factory: pytest.TempPathFactory, _printed: House) -> Iterator[H
         with own.opened.write() as books:
             doing = own.doing(books, "meistras")
             both = (Grant(Role.INSTRUCTOR, None, date(2024, 5, 1)), Grant(Role.SOCIAL, None, date(2024, 5, 1)))
-            _add_november(Doing(books, doing.vault, Who(doing.who.account, "x", 1, None, both), doing.scope, doing.at, "test"))
+            add_november(Doing(books, doing.vault, Who(doing.who.account, "x", 1, None, both), doing.scope, doing.at, "test"))
             books.commit()
         _add_stranger(own)
         yield own
@@ -154,24 +81,6 @@ def clients(two: House) -> dict[str, Client]:
     return Clients(two)
 
 
-def _allowed(endpoint: str, login: str) -> bool:
-    rule = RULES[endpoint]
-    if isinstance(rule, May):
-        return ROLES[login] in MAY[rule]
-    inside = INSIDE.get(endpoint) or INSIDE.get(endpoint.split(".")[0])
-    return rule is Open.EVERYBODY or inside is None or login in inside
-
-
-def _addresses(house: House, method: str, refs: Refs) -> list[tuple[str, str]]:
-    adapter = house.app().url_map.bind("localhost")
-    made = []
-    for rule in house.app().url_map.iter_rules():
-        if method in (rule.methods or ()) and RULES[rule.endpoint] is not Open.EVERYBODY:
-            values = {name: refs.of(rule.endpoint, name) for name in rule.arguments}
-            made.append((rule.endpoint, adapter.build(rule.endpoint, values, method=method)))
-    return made
-
-
 def _checksum(house: House) -> str:
     with house.opened.read() as books:
         tables = [row[0] for row in books.execute(text("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"))]
@@ -182,9 +91,9 @@ def _checksum(house: House) -> str:
 @pytest.mark.parametrize("login", list(ROLES))
 def test_every_page_opens_for_whom_the_list_names_and_for_nobody_else(two: House, clients: dict[str, Client], login: str) -> None:
     wrong = []
-    for endpoint, address in _addresses(two, "GET", _refs(two, 1)):
+    for endpoint, address in addresses(two, "GET", refs_of(two, 1)):
         status = clients[login].get(address).status_code
-        expected = (200, 302, 303, 409) if _allowed(endpoint, login) else (404,)
+        expected = (200, 302, 303, 409) if allowed(endpoint, login) else (404,)
         if status not in expected and not (status == 404 and endpoint.startswith("participant.")):
             wrong.append((endpoint, address, status))
     assert wrong == []
@@ -195,8 +104,8 @@ def test_no_form_does_anything_for_whom_the_list_does_not_name(two: House, clien
     client = clients[login]
     before, wrong = _checksum(two), []
     token_page = {"D1": "/my"}.get(login, "/rules")
-    for endpoint, address in _addresses(two, "POST", _refs(two, 1)):
-        if not _allowed(endpoint, login):
+    for endpoint, address in addresses(two, "POST", refs_of(two, 1)):
+        if not allowed(endpoint, login):
             answer = client.send(address, {}, page=token_page, key="k" * 24)
             if answer.status_code != 404:
                 wrong.append((endpoint, address, answer.status_code))
@@ -206,13 +115,13 @@ def test_no_form_does_anything_for_whom_the_list_does_not_name(two: House, clien
 
 @pytest.mark.parametrize("login", list(ROLES))
 def test_nothing_of_another_organisation_is_there(two: House, clients: dict[str, Client], login: str) -> None:
-    strangers, own, wrong = _refs(two, 2), _refs(two, 1), []
+    strangers, own, wrong = refs_of(two, 2), refs_of(two, 1), []
     client = clients[login]
     before = _checksum(two)
     for method in ("GET", "POST"):
-        theirs = dict(_addresses(two, method, strangers))
-        for endpoint, address in _addresses(two, method, own):
-            if theirs[endpoint] == address or not _allowed(endpoint, login):
+        theirs = dict(addresses(two, method, strangers))
+        for endpoint, address in addresses(two, method, own):
+            if theirs[endpoint] == address or not allowed(endpoint, login):
                 continue
             answer = client.get(theirs[endpoint]) if method == "GET" else client.send(
                 theirs[endpoint], {}, page={"D1": "/my"}.get(login, "/rules"), key="s" * 24)
@@ -225,7 +134,7 @@ def test_nothing_of_another_organisation_is_there(two: House, clients: dict[str,
 
 def test_without_signing_in_every_page_leads_to_the_door(two: House) -> None:
     client, wrong = two.client(), []
-    for endpoint, address in _addresses(two, "GET", _refs(two, 1)):
+    for endpoint, address in addresses(two, "GET", refs_of(two, 1)):
         answer = client.get(address)
         if answer.status_code != 302 or not answer.location.startswith("/sign-in"):
             wrong.append((endpoint, answer.status_code))
@@ -235,7 +144,7 @@ def test_without_signing_in_every_page_leads_to_the_door(two: House) -> None:
 def test_row_12_guessed_addresses_find_nothing(two: House, clients: dict[str, Client]) -> None:
     missing = Refs(*["b" * 26] * 9)
     for login in ROLES:
-        for endpoint, address in _addresses(two, "GET", missing):
+        for endpoint, address in addresses(two, "GET", missing):
             assert clients[login].get(address).status_code < 500, (endpoint, login)
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import house as houses
 import pytest
+from access import add_november, addresses, allowed, refs_of
 from axe_playwright_python.sync_playwright import Axe
 from browser import Visitor, chromium, served, text_of, visit
 from house import DATA, House
 from playwright.sync_api import Browser, expect
+
+from ledger.core.access import Grant, Role
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 FILES = ("dalyviai", "gaminiai", "lankomumas", "gamyba", "pardavimai")
@@ -107,6 +112,9 @@ def _with_badge(house: House, browser: Browser, address: str, number: str) -> Vi
     return visitor.presses("Taip, tai aš")
 
 
+SEEN: dict[str, str] = {}
+"""Which role has shown a page: one is enough."""
+
 PAGES = {
     "meistras": ["/day/2026-10-15", "/day/2026-11-20", "/day/month/2026-10", "/products", "/sales", "/lots", "/people", "/goals",
                  "/rules", "/import", "/password"],
@@ -134,6 +142,28 @@ def test_every_page_of_a_role_reads_well_and_fits_every_screen(printed: House, b
                     found.append(f"{path}: {wide} px too wide at {width}")
         assert found == []
         assert visitor.faults == []
+
+
+@pytest.mark.parametrize("role", [*houses.STAFF, "D1"])
+def test_every_other_page_of_the_access_list_reads_well_too(printed: House, browser: Browser, role: str) -> None:
+    """Every page that opens for the role, from the routes themselves, with November begun: lots, sales, goals, forms."""
+    with printed.opened.write() as books:
+        doing = printed.doing(books, "meistras")
+        both = (Grant(Role.INSTRUCTOR, None, date(2024, 5, 1)), Grant(Role.SOCIAL, None, date(2024, 5, 1)))
+        add_november(replace(doing, who=replace(doing.who, grants=both)))
+        books.commit()
+    found: list[str] = []
+    with served(printed) as address:
+        visitor = _with_badge(printed, browser, address, "D1") if role == "D1" else visit(browser, address).signs_in(role)
+        for endpoint, path in addresses(printed, "GET", refs_of(printed, 1)):
+            if SEEN.get(endpoint, role) != role or not allowed(endpoint, role) or path.endswith((".pdf", ".zip", ".wav")):
+                continue
+            SEEN[endpoint] = role
+            answer = visitor.page.goto(address + path)
+            if answer is not None and answer.status < 500 and answer.status != 404:
+                found += [f"{path}: {one['id']} {one['nodes'][0]['html'][:120]}"
+                          for one in Axe().run(visitor.page).response["violations"]]
+    assert found == []
 
 
 def test_the_door_reads_well_to_a_screen_reader(house: House, browser: Browser) -> None:

@@ -1,0 +1,112 @@
+"""The access list as addresses: what each route is for each role, with the references of one organisation filled in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from house import OCTOBER, STAFF, House
+from sqlalchemy import select
+
+from ledger.actions import goals, production, sales
+from ledger.actions.doing import Doing
+from ledger.core.access import RULES as MAY
+from ledger.core.access import May, Role
+from ledger.core.production import SharedBy
+from ledger.records import papers
+from ledger.records.goals import GoalRow
+from ledger.records.organisation import Account, Device
+from ledger.records.people import Concern, Participant
+from ledger.records.production import LotRow, Product
+from ledger.records.sales import SaleRow
+from ledger.web.rules import RULES, Open
+
+ROLES = {"meistras": Role.INSTRUCTOR, "buhalteris": Role.ACCOUNTANT, "vadovas": Role.DIRECTOR, "socialine": Role.SOCIAL,
+         "D1": Role.PARTICIPANT}
+INSIDE = {
+    "imports": {"meistras", "buhalteris", "socialine"},
+    "papers.listed": {"buhalteris", "vadovas", "socialine"}, "papers.month": {"buhalteris", "vadovas", "socialine"},
+    "papers.bundle_zip": {"buhalteris", "vadovas"}, "papers.bundle_pdf": {"buhalteris", "vadovas"},
+    "papers.one": {"buhalteris", "vadovas", "D1"},
+    "settings.password": set(STAFF), "settings.change_password": set(STAFF),
+}
+"""Routes open to everybody signed in that look inside at who it is; here with the calculation papers."""
+
+
+@dataclass(frozen=True)
+class Refs:
+    """Addresses of one organisation's things, by the name of the route's argument and its room."""
+
+    person: str
+    lot: str
+    sale: str
+    goal: str
+    product: str
+    concern: str
+    device: str
+    paper: str
+    account: str
+
+    def of(self, endpoint: str, argument: str) -> str:
+        """What stands in the address for this argument."""
+        plain = {"month": str(OCTOBER), "day": "2026-10-15", "kind": "calculation", "concern": self.concern}
+        if argument in plain:
+            return plain[argument]
+        room, _, view = endpoint.partition(".")
+        if room == "day":
+            return self.concern if "concern" in view else self.sale if "sale" in view or "return" in view else self.lot
+        if room == "goods":
+            return {"lot": self.lot, "sale": self.sale}.get(view, self.product)
+        if room == "goals":
+            return self.person if view in ("new", "create") else self.goal
+        if room == "settings":
+            return self.account if "account" in view or "end" in view else self.device
+        return {"papers": self.paper, "participant": self.concern}.get(room, self.person)
+
+
+def refs_of(house: House, organisation: int) -> Refs:
+    with house.opened.read() as books:
+        def first(table: type, **having: object) -> str:
+            query = select(table.ref).where(table.organisation_id == organisation)  # type: ignore[attr-defined] # every row has one
+            for name, value in having.items():
+                query = query.where(getattr(table, name) == value)
+            return books.scalar(query.order_by(table.id)) or "a" * 26  # type: ignore[attr-defined] # likewise
+        return Refs(first(Participant), first(LotRow, booked_in="2026-11"), first(SaleRow, booked_in="2026-11"), first(GoalRow),
+                    first(Product), first(Concern), first(Device), first(papers.Paper, kind="calculation"),
+                    first(Account, login="socialine") if organisation == 1 else first(Account))
+
+
+def add_november(doing: Doing) -> None:
+    """A lot, a sale and a goal of November, and what the first participant says is wrong."""
+    person = doing.session.scalars(select(Participant).where(
+        Participant.workshop_id == doing.scope.workshop).order_by(Participant.id)).first()
+    product = doing.session.scalars(select(Product).where(Product.workshop_id == doing.scope.workshop).order_by(Product.id)).first()
+    assert person is not None
+    assert product is not None
+    day = date(2026, 11, 12)
+    production.log_lot(doing, production.Made(product.ref, day, 2000, 0, SharedBy.EQUAL, ((person.ref, 1000),)))
+    sales.log_sale(doing, sales.Sold(product.ref, day, "mugė", 1000, 500))
+    goal = goals.Goal("general", "Ateinu laiku", "laikrodis", "Vėluoja.", "Nevėluoja.", day, date(2027, 5, 1))
+    goals.set_goal(doing, person.ref, goal)
+    doing.session.add(Concern(organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, participant_id=person.id,
+                              month="2026-10", about="days", said_at=doing.at))
+
+
+def allowed(endpoint: str, login: str) -> bool:
+    rule = RULES[endpoint]
+    if isinstance(rule, May):
+        return ROLES[login] in MAY[rule]
+    inside = INSIDE.get(endpoint) or INSIDE.get(endpoint.split(".")[0])
+    return rule is Open.EVERYBODY or inside is None or login in inside
+
+
+def addresses(house: House, method: str, refs: Refs) -> list[tuple[str, str]]:
+    adapter = house.app().url_map.bind("localhost")
+    made = []
+    for rule in house.app().url_map.iter_rules():
+        if method in (rule.methods or ()) and RULES[rule.endpoint] is not Open.EVERYBODY:
+            values = {name: refs.of(rule.endpoint, name) for name in rule.arguments}
+            made.append((rule.endpoint, adapter.build(rule.endpoint, values, method=method)))
+    return made
+
+
