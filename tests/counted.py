@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
-from house import House
+from house import Client, House
 from sqlalchemy import event
 
 from ledger.actions import people
@@ -28,6 +28,13 @@ def selects(house: House) -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(house.opened.books, "before_cursor_execute", note)
+
+
+def queries(house: House, client: Client, path: str) -> int:
+    """How many SELECTs a page needs."""
+    with selects(house) as sent:
+        client.page(path)
+    return len(sent)
 
 
 def crowd(house: House, count: int = 300) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 import house as houses
 import html5lib
 import pytest
+from counted import queries
 from house import Client, House
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from ledger.actions import people as people_actions
 from ledger.core.periods import Month
@@ -382,21 +383,6 @@ def test_each_change_has_its_entry(house: House, master: Client) -> None:
     with house.opened.read() as session:
         actions = session.scalars(select(Audit.action).order_by(Audit.id.desc()).limit(3)).all()
     assert list(actions) == ["log_sale", "log_lot", "log_attendance"]
-
-
-def queries(house: House, client: Client, path: str) -> int:
-    """How many SELECTs of the books a page needs."""
-    found: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.lstrip().startswith("SELECT"):
-            found.append(statement)
-    event.listen(house.opened.books, "before_cursor_execute", note)
-    try:
-        client.page(path)
-    finally:
-        event.remove(house.opened.books, "before_cursor_execute", note)
-    return len(found)
 
 
 def crowd(house: House, number: int = 300) -> None:

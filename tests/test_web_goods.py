@@ -9,8 +9,9 @@ from typing import Any
 
 import house as houses
 import pytest
+from counted import queries
 from house import Client, House
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from ledger.records import production, stock
 from ledger.records.production import LotRow, Maker
@@ -203,21 +204,6 @@ def fill(house: House, number: int) -> None:
             lot.makers.append(Maker(**own, participant_id=1, weight=1000))
             session.add_all([lot, SaleRow(**rest, channel="mugė", quantity=1000, price_cents=450)])
         session.commit()
-
-
-def queries(house: House, client: Client, path: str) -> int:
-    """How many SELECTs of the books a page needs."""
-    found: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.lstrip().startswith("SELECT"):
-            found.append(statement)
-    event.listen(house.opened.books, "before_cursor_execute", note)
-    try:
-        client.page(path)
-    finally:
-        event.remove(house.opened.books, "before_cursor_execute", note)
-    return len(found)
 
 
 def test_an_empty_workshop_begins_with_a_product(tmp_path: Path) -> None:
