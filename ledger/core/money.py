@@ -37,6 +37,21 @@ class Rounding:
 CENT = Rounding()
 
 
+@dataclass(frozen=True)
+class Stage:
+    """A mode and a step of any size, for rates and norms: 0.00001, 50."""
+
+    mode: Mode
+    step: Fraction
+
+
+def staged(exact: Fraction, stages: Iterable[Stage]) -> Fraction:
+    """A number rounded by each stage in turn, exactly: cut at the 5th place, then up at the 4th."""
+    for stage in stages:
+        exact = whole_steps(exact / stage.step, stage.mode) * stage.step
+    return exact
+
+
 def half_up(exact: Fraction) -> int:
     """Round to a whole number, halves away from zero."""
     return ratio_half_up(exact.numerator, exact.denominator)
@@ -50,14 +65,18 @@ def ratio_half_up(numerator: int, denominator: int) -> int:
 
 def rounded(exact: Fraction, rounding: Rounding = CENT) -> int:
     """Round cents to a whole number of steps, as the rounding says; the answer is in cents."""
-    steps = exact / rounding.step
-    if rounding.mode is Mode.HALF_UP:
-        return half_up(steps) * rounding.step
-    if rounding.mode is Mode.HALF_EVEN:
-        return round(steps) * rounding.step
+    return whole_steps(exact / rounding.step, rounding.mode) * rounding.step
+
+
+def whole_steps(steps: Fraction, mode: Mode) -> int:
+    """So many whole steps, as the mode says."""
+    if mode is Mode.HALF_UP:
+        return half_up(steps)
+    if mode is Mode.HALF_EVEN:
+        return round(steps)
     down = floor(abs(steps))
-    size = down + (1 if rounding.mode is Mode.UP and down != abs(steps) else 0)
-    return (size if steps >= 0 else -size) * rounding.step
+    size = down + (1 if mode is Mode.UP and down != abs(steps) else 0)
+    return size if steps >= 0 else -size
 
 
 def exact_sum(values: Iterable[Fraction]) -> Fraction:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
+from ledger.core.formulas import NUMBER
 from ledger.core.money import natural
 from ledger.core.periods import Month
 
@@ -25,6 +27,22 @@ class Person:
     def here_in(self, month: Month) -> bool:
         """Whether any day of the month lies between the first and the last day."""
         return self.started <= month.last and (self.ended is None or month.first <= self.ended)
+
+
+@dataclass(frozen=True)
+class PersonValue:
+    """A person's own value from a date on: a coefficient, a class, planned days, a base of their own. `text` is a number with a
+    point or a word."""
+
+    person: str
+    name: str
+    since: date
+    text: str
+
+    @property
+    def number(self) -> Fraction | None:
+        """The value as a number, or None when it is a word."""
+        return Fraction(self.text) if NUMBER.fullmatch(self.text) else None
 
 
 def person_order(person: Person) -> tuple[tuple[tuple[int, int, str], ...], str]:

@@ -49,6 +49,22 @@ class Attendance:
 
 
 @dataclass(frozen=True)
+class Work:
+    """One entry of what a person did on a day: `kind` of hours ("" production), `task` or step ("" none), minutes at it, `good`
+    units of `made` (thousandths), `points` given (thousandths). Every number may be 0."""
+
+    key: str
+    person: str
+    day: date
+    kind: str = ""
+    task: str = ""
+    minutes: int = 0
+    good: int = 0
+    made: int = 0
+    points: int = 0
+
+
+@dataclass(frozen=True)
 class Share:
     """A maker's part in a lot: `weight` in thousandths, above zero, only its ratio to the others counts."""
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 
 from ledger.core.debts import Debt as Debt
 from ledger.core.debts import Settled, settle
+from ledger.core.decided import Decision, Figure, Fund
 from ledger.core.faults import Refused, Value
 from ledger.core.matching import Matched, match
 from ledger.core.money import Division, Quota, Rounding, divide, exact_sum, half_up, rounded
 from ledger.core.parts import Context, Worked
-from ledger.core.people import Person, person_order
-from ledger.core.periods import Month
-from ledger.core.production import Attendance, Lot, Mark
+from ledger.core.people import Person, PersonValue, person_order
+from ledger.core.periods import Month, later
+from ledger.core.production import Attendance, Lot, Mark, Work
 from ledger.core.sales import Amounts, EarlierLine, Match, SaleLine, line_order
 from ledger.core.schemes import Limit, Part, Payer, Returns, Scheme
 from ledger.core.tables import repeated
@@ -26,7 +28,8 @@ from ledger.core.tracing import Traced as Traced
 @dataclass(frozen=True)
 class Inputs:
     """Everything a month's calculation reads. Row order never matters. `carried_in` are the cents a former run carried
-    out."""
+    out, `reserve` and `funds` what they hold before the month (cents); `holidays` are the month's public holidays, when the
+    scheme names a calendar."""
 
     month: Month
     people: tuple[Person, ...]
@@ -36,6 +39,13 @@ class Inputs:
     earlier: tuple[EarlierLine, ...] = ()
     debts: tuple[Debt, ...] = ()
     carried_in: int = 0
+    work: tuple[Work, ...] = later(())
+    values: tuple[PersonValue, ...] = later(())
+    decisions: tuple[Decision, ...] = later(())
+    figures: tuple[Figure, ...] = later(())
+    holidays: tuple[date, ...] = later(())
+    reserve: int = later(0)
+    funds: tuple[Fund, ...] = later(())
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,11 @@ from fractions import Fraction
 from typing import TypeVar
 
 from ledger.core.faults import Value, Values
+from ledger.core.formulas import LONGEST, NUMBER, Formula, FormulaError, constant, formula
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
-NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
-LONGEST = 200
 
 
 @dataclass(frozen=True)
@@ -102,9 +101,31 @@ class Table:
             self.fault(key, "scheme_number_over", most=most)
         return number
 
-    def cents(self, key: str) -> Fraction:
-        """An amount in euros, as exact cents."""
-        return self.number(key) * 100
+    def ratio(self, key: str, default: Fraction | None = None) -> Fraction:
+        """A part of one, from 0 to 1, as a decimal number or as a fraction ("1/22")."""
+        value = self.data.get(key)
+        found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", value) if isinstance(value, str) else None
+        if found is None:
+            return self.number(key, default, most=1)
+        self.asked.add(key)
+        top, bottom = int(found[1]), int(found[2])
+        if not bottom or top > bottom:
+            self.fault(key, "scheme_ratio_form")
+            return Fraction(0)
+        return Fraction(top, bottom)
+
+    def formula(self, key: str) -> Formula:
+        """A formula; the names in it are checked by whoever knows the place."""
+        value = self._get(key, needed=True)
+        if value is None:
+            return constant(Fraction(0))
+        try:
+            if not isinstance(value, str):
+                raise FormulaError("scheme_number_form")
+            return formula(value)
+        except FormulaError as error:
+            self.fault(key, error.code, **error.values)
+            return constant(Fraction(0))
 
     def percent(self, key: str, default: Fraction | None = None) -> Fraction:
         """A percent from 0 to 100."""
@@ -140,6 +161,16 @@ class Table:
             self.fault(key, "scheme_choice", options=", ".join(option.value for option in options))
         return default if default is not None else next(iter(options))
 
+    def wholes(self, key: str, *, least: int, most: int) -> tuple[int, ...]:
+        """A list of different whole numbers, in order."""
+        value = self._get(key, needed=True)
+        sound = isinstance(value, list) and all(isinstance(one, int) and not isinstance(one, bool) and least <= one <= most
+                                                for one in value)
+        if not isinstance(value, list) or not sound or not value or len(set(value)) != len(value):
+            self.fault(key, "scheme_wholes_form", least=least, most=most)
+            return ()
+        return tuple(sorted(value))
+
     def table(self, key: str, *, needed: bool = False) -> Table | None:
         """A table below this one, or None when it is not written."""
         value = self._get(key, needed=needed)
@@ -165,15 +196,6 @@ class Table:
         for key in self.data:
             if key not in self.asked:
                 self.fault(key, "scheme_key_unknown")
-
-
-def decimal_text(number: Fraction) -> str:
-    """A number as the shortest decimal text that `Table.number` reads back; it has at most 8 places."""
-    scaled = number * 10**8
-    if scaled.denominator != 1:
-        raise ValueError("not a decimal number")
-    text = f"{int(scaled):09d}"
-    return f"{text[:-8]}.{text[-8:]}".rstrip("0").rstrip(".")
 
 
 def repeated(names: Iterable[str]) -> set[str]:
