@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
+from ledger.core.formulas import decimal_text
 from ledger.core.people import Person
 from ledger.core.periods import Month, months_later
 from ledger.core.production import Attendance, Lot, Mark, Move, Share
 from ledger.core.sales import Amounts, EarlierLine, Match, SaleLine
 from ledger.core.schemes import Scheme, parse
 from ledger.core.stipends import Inputs, Result, calculate
-from ledger.core.tables import decimal_text
 
 FIRST = Month(2025, 11)
 

@@ -6,9 +6,10 @@ from fractions import Fraction
 import pytest
 
 from ledger.core import parts
+from ledger.core.formulas import decimal_text
 from ledger.core.parts import Context, Worked
 from ledger.core.schemes import parse, read_scheme
-from ledger.core.tables import Table, decimal_text
+from ledger.core.tables import Table
 from tests import october
 from tests.books import cents, day, lot, month, person, sale
 

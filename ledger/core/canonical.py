@@ -14,6 +14,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from ledger.core.frozen import unsaid
 from ledger.core.people import person_order
 from ledger.core.periods import Month
 from ledger.core.production import lot_order
@@ -70,6 +71,12 @@ def _in_order(inputs: Inputs) -> Inputs:
         lines=tuple(sorted(inputs.lines, key=line_order)),
         earlier=tuple(sorted(inputs.earlier, key=lambda one: line_order(one.line))),
         debts=tuple(sorted(inputs.debts, key=lambda one: (one.person, one.since, one.cents))),
+        work=tuple(sorted(inputs.work, key=lambda one: (one.person, one.day, one.key))),
+        values=tuple(sorted(inputs.values, key=lambda one: (one.person, one.name, one.since, one.text))),
+        decisions=tuple(sorted(inputs.decisions, key=lambda one: (one.person, one.day, one.key))),
+        figures=tuple(sorted(inputs.figures, key=lambda one: one.name)),
+        holidays=tuple(sorted(inputs.holidays)),
+        funds=tuple(sorted(inputs.funds, key=lambda one: one.key)),
     )
 
 
@@ -88,7 +95,8 @@ def _plain(value: object) -> Plain:
     if isinstance(value, dict):
         return {str(key): _plain(one) for key, one in value.items()}
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        kept = ((field, getattr(value, field.name)) for field in fields(value))
+        return {field.name: _plain(one) for field, one in kept if not unsaid(field, one)}
     raise TypeError(f"{type(value).__name__} has no canonical form")
 
 
@@ -103,9 +111,14 @@ def _hints(kind: type) -> dict[str, Any]:
 
 def read_plain(kind: type[Kept], data: object) -> Kept:
     """A frozen dataclass from its plain data; raises ValueError when the data has another shape."""
-    if not isinstance(data, dict) or set(data) != set(_hints(kind)):
+    hints = _hints(kind)
+    if not isinstance(data, dict) or not set(data) <= set(hints) or _missing(kind, data):
         raise ValueError(f"not the plain form of {kind.__name__}")
-    return kind(**{name: _value(hint, data[name]) for name, hint in _hints(kind).items()})
+    return kind(**{name: _value(hint, data[name]) for name, hint in hints.items() if name in data})
+
+
+def _missing(kind: Any, data: dict[str, object]) -> set[str]:  # Any: any dataclass
+    return {field.name for field in fields(kind) if not field.metadata.get("later")} - set(data)
 
 
 def _value(hint: Any, data: Any) -> Any:  # Any: one reader for every field, told by its hint

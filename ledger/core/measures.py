@@ -75,8 +75,8 @@ class Measures:
 
     def __post_init__(self) -> None:
         here = {person.ref: person for person in self.people}
-        self.rows = [row for row in self.rows if self.span.holds(row.day) and row.person in here and here[row.person].here_on(row.day)]
-        self.work = [row for row in self.work if self.span.holds(row.day) and row.person in here and here[row.person].here_on(row.day)]
+        self.rows = [row for row in self.rows if self._counts(row, here)]
+        self.work = [row for row in self.work if self._counts(row, here)]
         self.days: defaultdict[str, list[Attendance]] = defaultdict(list)
         for row in sorted(self.rows, key=lambda one: one.day):
             if row.mark is Mark.ATTENDED:
@@ -85,6 +85,9 @@ class Measures:
         self._values: defaultdict[tuple[str, str], list[tuple[date, str]]] = defaultdict(list)
         for value in self.values:
             self._values[value.person, value.name].append((value.since, value.text))
+
+    def _counts(self, row: Attendance | Work, here: Mapping[str, Person]) -> bool:
+        return self.span.holds(row.day) and row.person in here and here[row.person].here_on(row.day)
 
     def lookup(self, ref: str) -> Callable[[str], Fraction]:
         """What answers names about one person."""

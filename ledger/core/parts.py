@@ -11,9 +11,10 @@ from itertools import pairwise
 from typing import Protocol
 
 from ledger.core.faults import Value
+from ledger.core.formulas import decimal_text
 from ledger.core.people import Person
 from ledger.core.production import Attendance
-from ledger.core.tables import Table, decimal_text
+from ledger.core.tables import Table
 
 Numbers = dict[str, Value]
 

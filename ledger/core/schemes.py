@@ -12,9 +12,10 @@ from enum import StrEnum
 from fractions import Fraction
 
 from ledger.core.faults import Refused
+from ledger.core.formulas import decimal_text
 from ledger.core.money import Mode, Rounding
 from ledger.core.parts import KINDS, Rule
-from ledger.core.tables import SchemeFault, Table, decimal_text, repeated
+from ledger.core.tables import SchemeFault, Table, repeated
 
 
 class Payer(StrEnum):

@@ -12,11 +12,12 @@ from ledger.core.debts import Debt as Debt
 from ledger.core.debts import Settled, settle
 from ledger.core.decided import Decision, Figure, Fund
 from ledger.core.faults import Refused, Value
+from ledger.core.frozen import later
 from ledger.core.matching import Matched, match
 from ledger.core.money import Division, Quota, Rounding, divide, exact_sum, half_up, rounded
 from ledger.core.parts import Context, Worked
 from ledger.core.people import Person, PersonValue, person_order
-from ledger.core.periods import Month, later
+from ledger.core.periods import Month
 from ledger.core.production import Attendance, Lot, Mark, Work
 from ledger.core.sales import Amounts, EarlierLine, Match, SaleLine, line_order
 from ledger.core.schemes import Limit, Part, Payer, Returns, Scheme

@@ -101,6 +101,10 @@ class Table:
             self.fault(key, "scheme_number_over", most=most)
         return number
 
+    def cents(self, key: str) -> Fraction:
+        """An amount in euros, as exact cents."""
+        return self.number(key) * 100
+
     def ratio(self, key: str, default: Fraction | None = None) -> Fraction:
         """A part of one, from 0 to 1, as a decimal number or as a fraction ("1/22")."""
         value = self.data.get(key)
