@@ -9,6 +9,11 @@ import house as houses
 import pytest
 import time_machine
 from house import TODAY, House
+from hypothesis import Phase, settings
+
+# make mutation: the same few examples each time, and no search for the smallest one that fails
+settings.register_profile("mutation", derandomize=True, database=None, deadline=None, max_examples=10,
+                          phases=(Phase.explicit, Phase.generate))
 
 
 @pytest.fixture(autouse=True)
