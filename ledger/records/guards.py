@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 SEALED = ("sealed_run", "sealed_person", "sealed_line", "sealed_sale", "sealed_match", "paper", "scheme", "audit")
 """Tables whose rows are never changed or deleted, from any connection."""
 
-BOOKED = ("attendance", "lot", "sale_line")
+BOOKED = ("attendance", "lot", "sale_line", "work", "decision", "month_figure")
 """Tables whose rows are kept as they are once the month that books them is approved."""
 
 LEGS = ("sealed_person", "sealed_line", "sealed_sale", "sealed_match")
@@ -32,12 +32,14 @@ def _sqlite(metadata: MetaData) -> list[str]:
     made = []
     for table in SEALED:
         made += [_sqlite_never(table, "UPDATE"), _sqlite_never(table, "DELETE"), _sqlite_no_replace(metadata, table)]
-    for table in (*BOOKED, "lot_maker", "run"):
+    for table in (*BOOKED, "lot_maker", "person_value", "run"):
         made += [_sqlite_no_replace(metadata, table), _sqlite_no_replace_update(metadata, table)]
     for table in BOOKED:
         made += [_sqlite_booked(table, verb, row) for verb, row in
                  (("INSERT", "NEW"), ("UPDATE", "OLD"), ("UPDATE", "NEW"), ("DELETE", "OLD"))]
     made += [_sqlite_maker(verb, row) for verb, row in
+             (("INSERT", "NEW"), ("UPDATE", "OLD"), ("UPDATE", "NEW"), ("DELETE", "OLD"))]
+    made += [_sqlite_value(verb, row) for verb, row in
              (("INSERT", "NEW"), ("UPDATE", "OLD"), ("UPDATE", "NEW"), ("DELETE", "OLD"))]
     made += [_sqlite_leg(table) for table in LEGS]
     return [*made, _SQLITE_APPROVED_UPDATE, _SQLITE_APPROVED_DELETE, _SQLITE_HEADER]
@@ -92,6 +94,13 @@ def _sqlite_maker(verb: str, row: str) -> str:
             f"WHERE l.id = {row}.lot_id) BEGIN SELECT RAISE(ABORT, 'approved month'); END")
 
 
+def _sqlite_value(verb: str, row: str) -> str:
+    # a value holds from its day on: every approved month from then on has read it, or would have
+    return (f"CREATE TRIGGER person_value_approved_{verb.lower()}_{row.lower()} BEFORE {verb} ON person_value WHEN EXISTS "
+            f"(SELECT 1 FROM sealed_run r WHERE r.workshop_id = {row}.workshop_id AND r.month >= substr({row}.since, 1, 7)) "
+            "BEGIN SELECT RAISE(ABORT, 'approved month'); END")
+
+
 def _sqlite_leg(table: str) -> str:
     return (f"CREATE TRIGGER {table}_before_header BEFORE INSERT ON {table} WHEN EXISTS "
             f"(SELECT 1 FROM sealed_run r WHERE r.run_ref = NEW.run_ref) "
@@ -126,6 +135,10 @@ def _postgres() -> list[str]:
                        "AND r.month = l.booked_in WHERE l.id = NEW.lot_id", "approved month"),
         _postgres_when("refuse_maker_old", "SELECT 1 FROM lot l JOIN sealed_run r ON r.workshop_id = l.workshop_id "
                        "AND r.month = l.booked_in WHERE l.id = OLD.lot_id", "approved month", old=True),
+        _postgres_when("refuse_value_new", "SELECT 1 FROM sealed_run r WHERE r.workshop_id = NEW.workshop_id "
+                       "AND r.month >= to_char(NEW.since, 'YYYY-MM')", "approved month"),
+        _postgres_when("refuse_value_old", "SELECT 1 FROM sealed_run r WHERE r.workshop_id = OLD.workshop_id "
+                       "AND r.month >= to_char(OLD.since, 'YYYY-MM')", "approved month", old=True),
         _postgres_when("refuse_leg", "SELECT 1 FROM sealed_run r WHERE r.run_ref = NEW.run_ref", "sealed leg"),
         "CREATE FUNCTION refuse_misfit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF "
         + _FITS.format(row="NEW") + " THEN RAISE EXCEPTION 'the run does not add up'; END IF; RETURN NEW; END $$",
@@ -134,13 +147,15 @@ def _postgres() -> list[str]:
     ]
     for table in SEALED:
         made.append(_postgres_on(table, "sealed", "UPDATE OR DELETE", "refuse_sealed"))
-    for table in (*SEALED, *BOOKED, "lot_maker", "run"):
+    for table in (*SEALED, *BOOKED, "lot_maker", "person_value", "run"):
         made.append(f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION refuse_sealed()")
     for table in BOOKED:
         made.append(_postgres_on(table, "approved_new", "INSERT OR UPDATE", "refuse_booked_new"))
         made.append(_postgres_on(table, "approved_old", "UPDATE OR DELETE", "refuse_booked_old"))
     made.append(_postgres_on("lot_maker", "approved_new", "INSERT OR UPDATE", "refuse_maker_new"))
     made.append(_postgres_on("lot_maker", "approved_old", "UPDATE OR DELETE", "refuse_maker_old"))
+    made.append(_postgres_on("person_value", "approved_new", "INSERT OR UPDATE", "refuse_value_new"))
+    made.append(_postgres_on("person_value", "approved_old", "UPDATE OR DELETE", "refuse_value_old"))
     made += [_postgres_on(table, "before_header", "INSERT", "refuse_leg") for table in LEGS]
     return [*made, _postgres_on("sealed_run", "fits", "INSERT", "refuse_misfit"),
             _postgres_on("run", "approved_update", "UPDATE", "refuse_ended_run"),

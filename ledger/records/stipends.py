@@ -34,6 +34,21 @@ class SchemeRow(Books, Scoped):
     __table_args__ = (UniqueConstraint("workshop_id", "number"), {"sqlite_strict": True})
 
 
+class SchemeDraft(Books, Scoped):
+    """Rules that somebody is writing; nothing of them counts. `based_on` is the reference of the approved version they began
+    from, or empty."""
+
+    __tablename__ = "scheme_draft"
+    name: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    based_on: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(Whole, default=1)
+    made_by: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+    __table_args__ = (CheckConstraint("name <> ''", name="has_a_name"), {"sqlite_strict": True})
+
+
 class Run(Books, Scoped):
     """The working side of a month's calculation. `seen` is the hash of inputs, scheme and result: what an approver approves."""
 
@@ -171,7 +186,8 @@ class SealedMatch(Books, Scoped):
     sale_ref: Mapped[str] = mapped_column(Text, index=True)
     lot_ref: Mapped[str] = mapped_column(Text, index=True)
     quantity: Mapped[int] = mapped_column(Whole)
-    __table_args__ = (UniqueConstraint("run_ref", "position"), {"sqlite_strict": True})
+    __table_args__ = (
+        UniqueConstraint("run_ref", "position"), Index("ix_sealed_match_lot", "workshop_id", "lot_ref"), {"sqlite_strict": True})
 
 
 class LateRow(Books, Scoped):
