@@ -43,6 +43,12 @@ class May(StrEnum):
     LOG_ATTENDANCE = "log attendance"
     LOG_PRODUCTION = "log what was made"
     LOG_SALE = "log what was sold"
+    SEE_ENTRIES = "see what a month's calculation reads besides attendance, lots and sales"
+    LOG_WORK = "log what a person did on a day: kinds of hours, tasks, points"
+    SET_FIGURES = "set a month's figures: costs, budgets"
+    DECIDE = "decide about a person's encouragement"
+    SET_VALUES = "set a person's own values that pay depends on"
+    RATE = "rate what a person manages and plan their days"
     SEE_LOTS = "see lots and stock"
     SEE_SALES = "see sale lines"
     SEE_PRODUCTS = "see products and prices"
@@ -85,6 +91,12 @@ RULES: Mapping[May, Mapping[Role, Reach]] = {
     May.LOG_ATTENDANCE: {INS: _W},
     May.LOG_PRODUCTION: {INS: _W},
     May.LOG_SALE: {INS: _W, SAL: _W, ACC: _O},
+    May.SEE_ENTRIES: {INS: _W, ACC: _O, DIR: _O},
+    May.LOG_WORK: {INS: _W, ACC: _O},
+    May.SET_FIGURES: {ACC: _O},
+    May.DECIDE: {DIR: _O},
+    May.SET_VALUES: {ACC: _O, DIR: _O},
+    May.RATE: {INS: _W, SOC: _W},
     May.SEE_LOTS: {INS: _W, SAL: _W, ACC: _O, DIR: _O},
     May.SEE_SALES: {INS: _W, SAL: _W, ACC: _O, DIR: _O},
     May.SEE_PRODUCTS: {INS: _W, SAL: _W, SOC: _W, ACC: _O, DIR: _O},
