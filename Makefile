@@ -7,7 +7,7 @@ RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 espeak-ng
 TEST_PACKAGES := chromium poppler-utils
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check bench hard install install-test clean
+.PHONY: demo test check bench hard mutation install install-test clean
 
 demo: install
 	LEDGER_DATA_DIR=$${LEDGER_DATA_DIR:-data/demo} $(BIN)/dirbtuve demo
@@ -27,6 +27,11 @@ bench: install-test
 
 hard: install-test
 	$(BIN)/python -m pytest -m hard -n 2
+
+mutation: install-test
+	rm -rf mutants
+	PYTHONHASHSEED=0 $(BIN)/mutmut run --max-children 2
+	$(BIN)/python tests/mutation.py
 
 install: $(VENV)/.run
 install-test: $(VENV)/.test

@@ -12,6 +12,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from ledger.core.frozen import unsaid
@@ -100,18 +101,14 @@ def _plain(value: object) -> Plain:
     raise TypeError(f"{type(value).__name__} has no canonical form")
 
 
-_HINTS: dict[str, dict[str, Any]] = {}  # Any: type hints are types, unions and generics alike
-
-
-def _hints(kind: type) -> dict[str, Any]:
-    if kind.__name__ not in _HINTS:
-        _HINTS[kind.__name__] = get_type_hints(kind)
-    return _HINTS[kind.__name__]
+@cache
+def _hints(kind: type) -> dict[str, Any]:  # Any: type hints are types, unions and generics alike
+    return get_type_hints(kind)
 
 
 def read_plain(kind: type[Kept], data: object) -> Kept:
     """A frozen dataclass from its plain data; raises ValueError when the data has another shape."""
-    hints = _hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type] # mypy takes the type of a TypeVar for unhashable
     if not isinstance(data, dict) or not set(data) <= set(hints) or _missing(kind, data):
         raise ValueError(f"not the plain form of {kind.__name__}")
     return kind(**{name: _value(hint, data[name]) for name, hint in hints.items() if name in data})
