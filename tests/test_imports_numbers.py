@@ -54,6 +54,8 @@ def test_what_is_no_sum_is_refused(text, code):
 @pytest.mark.parametrize(
     ("text", "first", "second"),
     [
+        ("1\u00a0234.567", "1\u00a0234\u00a0567", "1\u00a0234,567"),
+        ("1 234.50", "123\u00a0450", "1\u00a0234,50"),
         ("1.234,50", "1\u00a0234,50", "1,23450"),
         ("1,234.50", "1,23450", "1\u00a0234,50"),
         ("12.50", "1\u00a0250", "12,50"),
@@ -62,6 +64,62 @@ def test_what_is_no_sum_is_refused(text, code):
 )
 def test_a_dot_is_asked_about_with_both_readings(text, first, second):
     assert why(read_thousandths, text).values == {"text": text, "first": first, "second": second}
+
+
+@pytest.mark.parametrize(("text", "first"), [
+    ("1.234.567", "1\u00a0234\u00a0567"), ("1,234,567.50", "1\u00a0234\u00a0567,50"), ("0.5", "0,5"), ("-0.125", "-0,125"),
+    ("1.234.567,5", "1\u00a0234\u00a0567,5"), ("1 234.567.890", "1\u00a0234\u00a0567\u00a0890"), ("0.50", "0,50"),
+])
+def test_a_dot_that_reads_one_way_is_told_with_that_reading(text, first):
+    fault = why(read_thousandths, text)
+    assert (fault.code, fault.values) == ("dot_in_number", {"text": text, "first": first})
+
+
+@pytest.mark.parametrize("text", ["1.2.3", "1.23.456", "1.2345.678", "1.234.56", "12.34.567,8", "1,2,3.4", "00.5", "1..5"])
+def test_dots_that_part_nothing_are_no_number(text):
+    fault = why(read_thousandths, text)
+    assert (fault.code, fault.values) == ("no_number", {"text": text})
+
+
+@pytest.mark.parametrize(("text", "value"), [("1000.125", 1000125), ("12.5", 12500), ("01.234", 1234), ("-1234.567", -1234567)])
+def test_a_form_takes_the_dot_where_it_parts_no_thousands(text, value):
+    assert read_thousandths(text, dot_allowed=True, least=-10**9) == value
+
+
+@pytest.mark.parametrize(("read", "text", "code"), [
+    (read_cents, "8,005", "part_of_cent"), (read_cents, "-1", "negative"), (read_cents, "1000000,01", "sum_too_large"),
+    (read_cents, "abc", "no_number"), (read_cents, "1e3", "number_odd"), (read_cents, "½", "number_odd"),
+    (read_cents, "-0", "number_odd"), (read_cents, "9" * 31, "number_too_large"),
+    (read_thousandths, "0", "zero"), (read_thousandths, "1,2345", "too_many_decimals"),
+    (read_thousandths, "0," + "1" * 30, "too_many_decimals"), (read_thousandths, "1000000,001", "quantity_too_large"),
+    (read_percent, "100,001", "over_hundred_percent"), (read_percent, "1,2345", "too_many_decimals"),
+    (read_minutes_of_hours, "24,05", "over_a_day"), (read_minutes_of_hours, "2,333", "part_of_minute"),
+    (read_whole, "1,5", "not_whole"), (read_whole, "0", "zero"), (read_whole, "1000001", "number_too_large"),
+])  # fmt: skip
+def test_a_refusal_repeats_what_was_typed(read, text, code):
+    fault = why(read, text)
+    assert (fault.code, fault.values) == (code, {"text": text})
+
+
+def test_nothing_typed_has_nothing_to_repeat():
+    assert why(read_cents, " ").values == {}
+
+
+def test_the_most_and_the_least_may_be_other_ones():
+    assert [read_cents("5", least=500, most=500), read_thousandths("5", least=5000, most=5000), read_whole("7", most=7)] == [
+        500, 5000, 7]
+    assert [why(read_cents, text, least=500, most=500).code for text in ("4,99", "5,01")] == ["zero", "sum_too_large"]
+    assert read_whole("1000000") == 1_000_000
+    assert why(read_whole, "8", most=7).code == "number_too_large"
+    assert read_cents("1000000") == 100_000_000
+    assert why(read_percent, "-0,001").code == "negative"
+
+
+def test_thirty_digits_are_the_most_that_are_looked_at():
+    assert why(read_cents, "9" * 30).code == "sum_too_large"
+    assert why(read_cents, "9" * 31).code == "number_too_large"
+    assert why(read_minutes_of_hours, "0," + "0" * 30).code == "too_many_decimals"
+    assert read_minutes_of_hours("0," + "0" * 29) == 0
 
 
 @pytest.mark.parametrize(("text", "cents"), [("12.50", 1250), ("12,50", 1250), ("0.05", 5), ("-1.5", -150)])
@@ -151,6 +209,11 @@ def test_the_number_of_a_line_is_whole():
 
 def test_what_is_shown_is_short_and_visible():
     assert why(read_cents, "a\u202eb" + "c" * 100).values["text"] == "a\ufffdb" + "c" * 36 + "…"
+
+
+@pytest.mark.parametrize(("text", "told"), [("c" * 40, "c" * 40), ("c" * 41, "c" * 39 + "…"), ("a\u202eb\u0007", "a\ufffdb\ufffd")])
+def test_forty_letters_are_shown(text, told):
+    assert why(read_cents, text).values["text"] == told
 
 
 @given(st.integers(-(10**9), 10**9))
