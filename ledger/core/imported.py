@@ -245,7 +245,13 @@ def by_start(since: date | None) -> date:
     return since or date.min
 
 
-def terms_on(terms: Mapping[date | None, Terms], day: date) -> Terms:
-    """The terms of a day: the last that began, else the first ones, because the first import holds since always."""
+def start_on(terms: Mapping[date | None, Terms], day: date) -> date | None:
+    """The day from which the terms of a day hold: the last that began, else the first one, because the first import holds
+    since always."""
     began = [since for since in terms if by_start(since) <= day]
-    return terms[max(began, key=by_start) if began else min(terms, key=by_start)]
+    return max(began, key=by_start) if began else min(terms, key=by_start)
+
+
+def terms_on(terms: Mapping[date | None, Terms], day: date) -> Terms:
+    """The terms of a day."""
+    return terms[start_on(terms, day)]

@@ -32,6 +32,7 @@ from ledger.core.imported import (
     Terms,
     Totals,
     by_start,
+    start_on,
     terms_on,
 )
 from ledger.core.production import Mark
@@ -159,10 +160,8 @@ def _product(known: Known, draft: Draft) -> Taken[tuple[str, date | None], Produ
     code, since = cells["Kodas"], cells["Galioja nuo"]
     terms = Terms(cells["Kaina, €"], cells["Medžiagos vienetui, €"])
     new = ProductRow(code, cells["Pavadinimas"], cells["Matas"], cells["Paslauga"], since, terms)
-    product, old = known.products.get(code), None
-    if product:
-        earlier = [start for start in product.terms if by_start(start) <= by_start(since)] or list(product.terms)
-        old = product.row(code, since if since in product.terms else max(earlier, key=by_start))
+    product = known.products.get(code)
+    old = product.row(code, start_on(product.terms, by_start(since))) if product else None
     draft.same = new == old
     return Taken(draft.line, (code, since), _kind(new, old), new, old, draft.late)
 
