@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
+from ledger.core.formulas import constant
 from ledger.core.people import Person
 from ledger.core.periods import Month
 from ledger.core.production import Attendance, Lot, Mark, Share
@@ -85,7 +86,7 @@ def month(people: list[Person], lots: list[Lot] | None = None, lines: list[SaleL
           scheme: Scheme | None = None, of: Month = OCTOBER, **more: object) -> Result:
     """A month worked out by the October scheme unless another is given."""
     inputs = Inputs(of, tuple(people), tuple(more.pop("attendance", ())), tuple(lots or ()), tuple(lines or ()),
-                    **{name: tuple(rows) for name, rows in more.items()})  # type: ignore[arg-type] # lists made tuples
+                    **{name: tuple(rows) if isinstance(rows, list) else rows for name, rows in more.items()})  # type: ignore[arg-type]
     result = calculate(inputs, scheme or october.scheme())
     assert result.identity.holds
     return result
@@ -96,7 +97,7 @@ def all_traced(ceiling: int = 100_000_00, **changes: object) -> Scheme:
     scheme = october.scheme()
     goods = replace(scheme.parts[1], rule=replace(scheme.parts[1].rule, portion=Fraction(100)))
     return replace(
-        scheme, parts=(scheme.parts[0], goods), limits=(replace(scheme.limits[0], ceiling=ceiling),), **changes
+        scheme, parts=(scheme.parts[0], goods), limits=(replace(scheme.limits[0], amount=constant(Fraction(ceiling, 100))),), **changes
     )
 
 

@@ -2,41 +2,33 @@
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import ClassVar
 
 import pytest
 
 from ledger.core import parts
-from ledger.core.formulas import decimal_text
-from ledger.core.parts import Context, Worked
+from ledger.core.formulas import Formula, formula
+from ledger.core.grammar import Field, Shape
+from ledger.core.parts import Context, Earned, Rule, Worked
 from ledger.core.schemes import parse, read_scheme
-from ledger.core.tables import Table
 from tests import october
 from tests.books import cents, day, lot, month, person, sale
 
 
 @dataclass(frozen=True)
-class Share:
-    """A portion of a sum, divided by days; what a later issue may write."""
+class Share(Rule):
+    """A portion of a sum, divided by days; what somebody else may write."""
 
-    amount: Fraction
-
-    @classmethod
-    def read(cls, table: Table) -> "Share":
-        return cls(table.cents("amount"))
-
-    def written(self) -> dict[str, object]:
-        return {"amount": decimal_text(self.amount / 100)}
+    amount: Formula
+    FIELDS: ClassVar[tuple[Field, ...]] = (Field("amount", Shape.FORMULA),)
 
     def work(self, context: Context) -> Worked:
-        days = {one.ref: len(context.days.get(one.ref, ())) for one in context.people}
+        days = {one.ref: len(context.measures.days.get(one.ref, ())) for one in context.people}
         every = sum(days.values())
-        quotas = {ref: self.amount * count / every if every else Fraction(0) for ref, count in days.items()}
-        earlier = {ref: {"so_far": sum(context.so_far[ref].values())} for ref in days}
-        return Worked(quotas, earlier, sum(quotas.values(), Fraction(0)))
-
-    @property
-    def takes_rest(self) -> bool:
-        return False
+        pot = self.amount.cents(context.measures.group) if every else Fraction(0)
+        lines = {ref: [Earned(pot * count / every if every else Fraction(0), {"so_far": str(context.measures.of("so_far", ref))})]
+                 for ref, count in days.items()}
+        return Worked(lines, pot)
 
 
 TEXT = (october.DATA / "scheme-2026-10.toml").read_text(encoding="utf-8")
@@ -51,7 +43,7 @@ def _by_days(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_new_kind_is_read_and_written_back() -> None:
     scheme = parse(TEXT.replace("[[limit]]", MORE + "[[limit]]"))
     assert read_scheme(scheme.canonical()) == scheme
-    assert scheme.parts[2].rule == Share(Fraction(100))
+    assert scheme.parts[2].rule == Share(formula("1"))
 
 
 def test_a_new_kind_is_divided_and_paid() -> None:
@@ -59,7 +51,7 @@ def test_a_new_kind_is_divided_and_paid() -> None:
     rows = [day("D1", 1), day("D1", 2), day("D2", 1)]
     result = month([person("D1"), person("D2")], attendance=rows, scheme=scheme)
     assert (cents(result, "D1"), cents(result, "D2")) == ({"days": 240, "bonus": 67}, {"days": 120, "bonus": 33})
-    assert [one.lines[2].numbers["so_far"] for one in result.people] == [240, 120]
+    assert [one.lines[2].numbers["so_far"] for one in result.people] == ["12/5", "6/5"]
     assert (result.identity.from_reserve, result.identity.from_budget) == (100, 360)
 
 
@@ -68,4 +60,4 @@ def test_parts_are_worked_out_in_the_order_written() -> None:
     turned = replace(scheme, parts=scheme.parts[::-1])
     result = month([person("D1")], [lot("P1", 1, 1)], [sale("1", 5, 1, 1000)], attendance=[day("D1", 1)], scheme=turned)
     assert [line.part for line in result.people[0].lines] == ["bonus", "goods", "days"]
-    assert result.people[0].lines[0].numbers["so_far"] == 0
+    assert result.people[0].lines[0].numbers["so_far"] == "0"

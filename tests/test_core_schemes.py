@@ -5,9 +5,10 @@ from fractions import Fraction
 
 import pytest
 
+from ledger.core.formulas import formula
 from ledger.core.money import Mode, Rounding
 from ledger.core.parts import Band, PerDay, TracedPortion
-from ledger.core.schemes import AfterLeaving, Payer, Returns, Scheme, SchemeRefused, parse, read_scheme
+from ledger.core.schemes import AfterLeaving, Payer, Scheme, SchemeRefused, parse, read_scheme
 from tests import october
 
 TEXT = (october.DATA / "scheme-2026-10.toml").read_text(encoding="utf-8")
@@ -30,10 +31,10 @@ def test_the_october_scheme_is_read_whole() -> None:
     assert (scheme.name, scheme.number, scheme.order_number, scheme.order_date, scheme.in_force_from) == (
         "Stipendijų skaičiavimo tvarka", "1", "V-41", date(2024, 4, 22), date(2024, 5, 1))
     assert [(part.key, part.kind, part.payer, part.paragraph, part.rule) for part in scheme.parts] == [
-        ("days", "per_day", Payer.BUDGET, "2", PerDay((Band(240, None, Fraction(120)),))),
+        ("days", "per_day", Payer.BUDGET, "2", PerDay((Band(240, None, formula("1.20")),))),
         ("goods", "traced", Payer.POOL, "3", TracedPortion(Fraction(70)))]
     limit = scheme.limits[0]
-    assert (limit.ceiling, limit.cuts, limit.returns, limit.paragraph) == (15000, "goods", Returns.RESERVE, "5")
+    assert (limit.ceiling, limit.cuts, limit.returns, limit.paragraph) == (15000, "goods", "reserve", "5")
     assert (scheme.after_leaving, scheme.leaving_months, scheme.debt_share) == (AfterLeaving.MONTHS, 12, 20)
 
 
@@ -76,7 +77,8 @@ def test_the_canonical_form_reads_back_to_the_same_scheme() -> None:
         ('amount = "150.00"', 'amount = "150.001"', "limit[1].amount", "scheme_amount_cents"),
         ('cuts = "goods"', 'cuts = "godos"', "limit[1].cuts", "scheme_part_unknown"),
         ('returns = "reserve"', 'returns = "pocket"', "limit[1].returns", "scheme_choice"),
-        ('kind = "ceiling"', 'kind = "floor"', "limit[1].kind", "scheme_choice"),
+        ('kind = "ceiling"', 'kind = "floor"', "limit[1].cuts", "scheme_limit_key"),
+        ('kind = "ceiling"', 'kind = "roof"', "limit[1].kind", "scheme_choice"),
         ('payer = "pool"', 'payer = "me"', "part[2].payer", "scheme_choice"),
         ('key = "ceiling"', 'key = "goods"', "part", "scheme_key_twice"),
         ('key = "ceiling"', 'key = "debt"', "part", "scheme_key_twice"),
@@ -127,8 +129,8 @@ def test_the_canonical_form_reads_back_to_the_same_scheme() -> None:
             "part[1].band[1].to_hours",
             "scheme_band_empty",
         ),
-        ("[[part.band]]\n" + BAND, "band = []", "part[1].band", "scheme_band_none"),
-        ("[[part.band]]\n" + BAND, "", "part[1].band", "scheme_key_missing"),
+        ("[[part.band]]\n" + BAND, "band = []", "part[1].band", "scheme_rows_none"),
+        ("[[part.band]]\n" + BAND, "", "part[1].band", "scheme_one_of"),
         ("[[part.band]]\n" + BAND, "band = [1]", "part[1].band", "scheme_table_form"),
     ],
 )
@@ -137,12 +139,12 @@ def test_every_fault_has_its_place(old: str, new: str, place: str, code: str) ->
 
 
 def test_the_pool_may_pay_days_before_what_takes_the_rest() -> None:
-    assert parse(changed('payer = "budget"', 'payer = "pool"')).parts[0].payer is Payer.POOL
+    assert parse(changed('payer = "budget"', 'payer = "pool"')).parts[0].payer == Payer.POOL
 
 
 def test_nothing_takes_from_the_pool_after_what_takes_the_rest() -> None:
-    extra = '\n[[part]]\nkey = "more"\nkind = "traced"\npayer = "pool"\nlabel = "Dar"\nportion = "10"\n'
-    assert faults(TEXT + extra) == [("part[3]", "scheme_not_last")]
+    extra = '\n[[part]]\nkey = "{0}"\nkind = "share"\npayer = "pool"\nlabel = "Dar"\nby = "days"\n'
+    assert faults(TEXT + extra.format("more") + extra.format("most")) == [("part[4]", "scheme_not_last")]
 
 
 def test_all_faults_come_at_once() -> None:

@@ -7,11 +7,12 @@ from fractions import Fraction
 import pytest
 
 from ledger.core.faults import Refused
+from ledger.core.formulas import formula
 from ledger.core.money import Mode, Rounding
 from ledger.core.parts import Band, PerDay
 from ledger.core.periods import Month
 from ledger.core.production import Mark, Share
-from ledger.core.schemes import AfterLeaving, Payer, Returns
+from ledger.core.schemes import AfterLeaving, Payer
 from ledger.core.stipends import Debt, Inputs, calculate
 from tests import october
 from tests.books import (
@@ -81,7 +82,7 @@ def test_days_outside_the_month_or_the_persons_time_do_not_count() -> None:
 
 
 def test_bands_take_their_lower_edge() -> None:
-    bands = PerDay((Band(120, 240, Fraction(50)), Band(240, None, Fraction(100))))
+    bands = PerDay((Band(120, 240, formula("0.50")), Band(240, None, formula("1.00"))))
     scheme = october.scheme()
     scheme = replace(scheme, parts=(replace(scheme.parts[0], rule=bands), scheme.parts[1]))
     rows = [day("D1", 1, 119), day("D1", 2, 120), day("D1", 3, 239), day("D1", 4, 240), day("D1", 5, 1440)]
@@ -92,7 +93,7 @@ def test_bands_take_their_lower_edge() -> None:
     ("mode", "paid"), [(Mode.HALF_UP, 101), (Mode.DOWN, 100), (Mode.UP, 101), (Mode.HALF_EVEN, 100)]
 )
 def test_a_rate_finer_than_a_cent_is_rounded_once_as_the_part_says(mode: Mode, paid: int) -> None:
-    bands = PerDay((Band(0, None, Fraction(201, 6)),))
+    bands = PerDay((Band(0, None, formula("2.01 / 6")),))
     scheme = october.scheme()
     part = replace(scheme.parts[0], rule=bands, rounding=Rounding(mode))
     rows = [day("D1", n) for n in (1, 2, 3)]
@@ -161,14 +162,14 @@ def test_when_the_named_part_is_not_enough_the_last_written_is_cut_next() -> Non
 
 def test_a_cut_may_return_to_who_paid() -> None:
     scheme = all_traced(100)
-    scheme = replace(scheme, limits=(replace(scheme.limits[0], returns=Returns.SOURCE, cuts="days"),))
+    scheme = replace(scheme, limits=(replace(scheme.limits[0], returns="source", cuts="days"),))
     result = month([D1], attendance=[day("D1", n) for n in (1, 2)], scheme=scheme)
     assert (of(result, "D1").total, result.identity.from_budget, result.identity.to_reserve) == (100, 100, 0)
 
 
 def test_two_limits_cut_what_is_left() -> None:
     first = all_traced(150).limits[0]
-    scheme = replace(all_traced(), limits=(first, replace(first, key="second", ceiling=100)))
+    scheme = replace(all_traced(), limits=(first, replace(first, key="second", amount=formula("1"))))
     result = month([D1], [lot("P1", 1, 1)], [sale("1", 5, 1, 160)], scheme=scheme)
     assert cents(result, "D1") == {"goods": 160, "ceiling": -10, "second": -50}
 

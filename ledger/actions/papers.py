@@ -222,7 +222,7 @@ def _parts(work: PaperWork, one: PersonExplanation) -> tuple[statements.PartRow,
     for limit in work.worked.scheme.limits:
         if limit.key not in cut:
             text = i18n.gettext("%(total)s does not exceed %(ceiling)s", total=i18n.money(one.total),
-                                ceiling=i18n.money(limit.ceiling))
+                                ceiling=i18n.money(limit.ceiling or 0))
             parts.append(statements.PartRow(limit.label, explained.paragraph(limit.paragraph), text, 0))
     return tuple(parts)
 

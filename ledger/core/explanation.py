@@ -15,7 +15,7 @@ from ledger.core.people import Person
 from ledger.core.periods import Month
 from ledger.core.production import Attendance, Mark
 from ledger.core.sales import Amounts, SaleLine
-from ledger.core.schemes import Scheme
+from ledger.core.schemes import Part, Scheme
 from ledger.core.stipends import Inputs, PersonResult, Result, StatementLine, Traced
 
 
@@ -185,9 +185,8 @@ class Explainer:
             row.counts)
 
     def _day(self, row: Attendance, person: Person) -> DayRow:
-        rules = [part.rule for part in self.scheme.parts if isinstance(part.rule, PerDay)]
-        bands = [(rule, rule.band_of(row.minutes)) for rule in rules]
-        cents = sum((rule.bands[place].cents for rule, place in bands if place is not None), Fraction(0))
+        bands = [(part, part.rule, part.rule.band_of(row.minutes)) for part in self.scheme.parts if isinstance(part.rule, PerDay)]
+        cents = sum((self._day_cents(part, rule, row) for part, rule, _ in bands), Fraction(0))
         reason = DayReason.COUNTED
         if row.mark is not Mark.ATTENDED:
             reason = MARK_REASONS[row.mark]
@@ -195,10 +194,20 @@ class Explainer:
             reason = DayReason.OTHER_MONTH
         elif not person.here_on(row.day):
             reason = DayReason.NOT_HERE
-        elif all(place is None for _, place in bands):
+        elif bands and all(place is None and rule.from_pool is None for _, rule, place in bands):
             reason = DayReason.TOO_SHORT
         earned = cents if reason is DayReason.COUNTED else Fraction(0)
         return DayRow(row.day, row.minutes, row.mark.value, reason, earned)
+
+
+    def _day_cents(self, part: Part, rule: PerDay, row: Attendance) -> Fraction:
+        """What a day earns in a part paid by the day, by the rates that its line holds; days over the planned ones still show theirs."""
+        line = next((one for one in self._results[row.person].lines if one.part == part.key and one.kind == part.kind), None)
+        if line is None:
+            return Fraction(0)
+        place = rule.band_of(row.minutes)
+        rate = line.numbers.get("rate") if rule.from_pool else line.numbers.get(f"band{place + 1}_cents") if place is not None else None
+        return Fraction(rate or 0) * rule.times(row.day, self.inputs.holidays)[0]
 
 
 def person_explanation(inputs: Inputs, scheme: Scheme, result: Result, ref: str) -> PersonExplanation:

@@ -84,7 +84,8 @@ def formula(text: str) -> Formula:
     text = " ".join(text.split())
     if re.fullmatch(r"-\s*[0-9.]+", text):
         raise FormulaError("scheme_number_negative")
-    if not NUMBER.fullmatch(text) and not NAME.fullmatch(text) and not re.search(r"[-+*/() ,]", text):
+    lone = re.fullmatch(r"[0-9.,]+|[^-+*/() ,]+", text)
+    if lone and not NUMBER.fullmatch(text) and not NAME.fullmatch(text):
         raise FormulaError("scheme_number_form")
     if len(text) > LONGEST:
         raise FormulaError("scheme_text_form", longest=LONGEST)

@@ -3,7 +3,7 @@ follow it, so that a new key is one line here and one attribute of a class."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -27,6 +27,7 @@ class Shape(StrEnum):
     RATIO = "ratio"  # 0 to 1, also written 1/22
     HOURS = "hours"  # whole minutes within
     WHOLE = "whole"
+    FLAG = "flag"
     MONTHS = "months"
     CHOICE = "choice"
     ROUNDING = "rounding"  # one mode and step in whole cents
@@ -129,6 +130,7 @@ READERS: dict[Shape, Callable[[Table, Field], Any]] = {
     Shape.RATIO: lambda table, field: table.ratio(field.key),
     Shape.HOURS: lambda table, field: table.minutes(field.key),
     Shape.WHOLE: lambda table, field: table.whole(field.key, 0, least=0, most=field.most or 1200),
+    Shape.FLAG: lambda table, field: table.flag(field.key),
     Shape.MONTHS: lambda table, field: table.wholes(field.key, least=1, most=12),
     Shape.CHOICE: _choice,
     Shape.ROUNDING: read_rounding,
@@ -168,6 +170,19 @@ def _written(value: Any, field: Field) -> object:  # Any: as the field says
     if field.shape is Shape.HOURS:
         return ratio_text(Fraction(value, 60))
     return ratio_text(value) if isinstance(value, Fraction) else value
+
+
+def formulas(made: object, fields: tuple[Field, ...], place: str) -> Iterator[tuple[str, Formula]]:
+    """Every formula of a class with its place."""
+    for field in fields:
+        value, at = getattr(made, field.name), f"{place}.{field.key}" if place else field.key
+        if isinstance(value, Formula):
+            yield at, value
+        elif field.shape is Shape.TABLE and value is not None:
+            yield from formulas(value, field.fields, at)
+        elif field.shape is Shape.ROWS:
+            for n, one in enumerate(value, 1):
+                yield from formulas(one, field.fields, f"{at}[{n}]")
 
 
 def ratio_text(number: Fraction) -> str:

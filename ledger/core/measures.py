@@ -69,6 +69,7 @@ class Measures:
     figures: Sequence[Figure]
     holidays: Collection[date]
     traced: Mapping[str, Fraction]
+    traced_sum: Fraction
     refs: Mapping[str, Fraction]
     decisions: Sequence[Decision] = ()
     so_far: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -81,6 +82,7 @@ class Measures:
         for row in sorted(self.rows, key=lambda one: one.day):
             if row.mark is Mark.ATTENDED:
                 self.days[row.person].append(row)
+        self._marks: defaultdict[str, list[Attendance]] = defaultdict(list)
         self._columns: dict[str, Column] = {}
         self._values: defaultdict[tuple[str, str], list[tuple[date, str]]] = defaultdict(list)
         for value in self.values:
@@ -88,6 +90,13 @@ class Measures:
 
     def _counts(self, row: Attendance | Work, here: Mapping[str, Person]) -> bool:
         return self.span.holds(row.day) and row.person in here and here[row.person].here_on(row.day)
+
+    def marks(self, ref: str) -> Sequence[Attendance]:
+        """Every row of a person in the span, whatever its mark."""
+        if not self._marks:
+            for row in self.rows:
+                self._marks[row.person].append(row)
+        return self._marks.get(ref, ())
 
     def lookup(self, ref: str) -> Callable[[str], Fraction]:
         """What answers names about one person."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -13,14 +13,20 @@ from ledger.core.debts import Settled, settle
 from ledger.core.decided import Decision, Figure, Fund
 from ledger.core.faults import Refused, Value
 from ledger.core.frozen import later
+from ledger.core.limits import apply_limit
 from ledger.core.matching import Matched, match
+from ledger.core.measures import Measures, Span
 from ledger.core.money import Division, Quota, Rounding, divide, exact_sum, half_up, rounded
-from ledger.core.parts import Context, Worked
+from ledger.core.parts import Context, Earned, Worked
 from ledger.core.people import Person, PersonValue, person_order
 from ledger.core.periods import Month
-from ledger.core.production import Attendance, Lot, Mark, Work
+from ledger.core.pools import Closed, FundMove, Opened, PoolResult, close_pool, cut_shortfall, open_pool, why
+from ledger.core.production import Attendance, Lot, Work
 from ledger.core.sales import Amounts, EarlierLine, Match, SaleLine, line_order
-from ledger.core.schemes import Limit, Part, Payer, Returns, Scheme
+from ledger.core.scheme_sections import Pool, Source
+from ledger.core.schemes import WITHHELD, Part, Payer, Scheme
+from ledger.core.statement import Sheet
+from ledger.core.statement import StatementLine as StatementLine
 from ledger.core.tables import repeated
 from ledger.core.tracing import Trace, trace
 from ledger.core.tracing import Traced as Traced
@@ -47,20 +53,6 @@ class Inputs:
     holidays: tuple[date, ...] = later(())
     reserve: int = later(0)
     funds: tuple[Fund, ...] = later(())
-
-
-@dataclass(frozen=True)
-class StatementLine:
-    """A line of a person's statement: `part` is the key of the part or limit in the scheme ("below_zero", "debt" for
-    the engine's own lines), `kind` its kind (per_day, traced, limit, below_zero, debt), `payer` pool, budget or
-    reserve, `quota` the exact cents before rounding, `numbers` what the sentence needs."""
-
-    part: str
-    kind: str
-    cents: int
-    payer: str
-    quota: Fraction
-    numbers: dict[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -120,10 +112,30 @@ class Identity:
 
 
 @dataclass(frozen=True)
+class AmountUsed:
+    """A reference amount as it counted, in exact euros, with the numbers it was made from."""
+
+    key: str
+    exact: Fraction
+    numbers: dict[str, Value]
+
+
+@dataclass(frozen=True)
+class CheckUsed:
+    """A declared check: whether `that` was not below `least`."""
+
+    key: str
+    passes: bool
+    that: Fraction
+    least: Fraction
+
+
+@dataclass(frozen=True)
 class Result:
     """A month worked out: `left` is the good stock of each lot after the month (thousandths), `matches` in the order
     they were made (lot "" for what no lot covers), `lines` in the order of matching, `debts` what stays owed after the
-    month, `written_off` what the reserve bears for good."""
+    month, `written_off` what the reserve bears for good. `pool`, `funds`, `amounts` and `checks` are there when the scheme has
+    such sections."""
 
     month: Month
     people: tuple[PersonResult, ...]
@@ -135,6 +147,10 @@ class Result:
     late: tuple[LateMatch, ...] = ()
     debts: tuple[Debt, ...] = ()
     written_off: tuple[Debt, ...] = ()
+    pool: PoolResult | None = later(None)
+    funds: tuple[FundMove, ...] = later(())
+    amounts: tuple[AmountUsed, ...] = later(())
+    checks: tuple[CheckUsed, ...] = later(())
 
 
 def calculate(inputs: Inputs, scheme: Scheme) -> Result:
@@ -148,24 +164,24 @@ def calculate(inputs: Inputs, scheme: Scheme) -> Result:
     traced = trace(inputs.people, inputs.lots, inputs.lines, inputs.earlier, matched, scheme)
     people = sorted((person for person in inputs.people
                      if person.here_in(inputs.month) or person.ref in traced.proceeds), key=person_order)
-    lines: dict[str, list[StatementLine]] = {person.ref: [] for person in people}
-    context = Context(people, counted_days(inputs), traced.proceeds, traced.total, {person.ref: {} for person in
-    people})
-    carried = sum(_add_part(part, context, inputs.month, lines) for part in scheme.parts)
-    for limit in scheme.limits:
-        _add_cuts(limit, scheme, lines)
-    settled = settle(people, {ref: sum(line.cents for line in own) for ref, own in lines.items()}, inputs.debts,
-                     inputs.month, scheme.debt_share)
-    _add_settled(settled, lines)
-    owed = settled.owed
-    results = tuple(PersonResult(person.ref, person.number, tuple(lines[person.ref]),
-                                 sum(line.cents for line in lines[person.ref]), owed.get(person.ref, 0))
-                    for person in people)
-    worked, late = _line_results(inputs, matched, traced)
+    working = _Working(inputs, scheme, people, traced, Sheet(people))
+    shared = sum(amounts.shared for amounts in matched.amounts.values())
     unassigned = half_up(exact_sum(traced.unassigned.values()))
-    identity = _identity(matched, results, inputs.carried_in, carried, unassigned)
+    opened = open_pool(scheme.pool, shared, unassigned, inputs.carried_in, inputs.reserve, working.measures[-1].group)
+    carried = working.work(opened)
+    settled = working.settle()
+    closed = close_pool(opened, working.sheet, carried, inputs.funds, [fund.key for fund in scheme.funds])
+    lines = working.sheet.lines
+    owed = settled.owed
+    results = tuple(PersonResult(person.ref, person.number, tuple(lines[person.ref]), working.sheet.total(person.ref),
+                                 owed.get(person.ref, 0)) for person in people)
+    if scheme.pool.source is not Source.TRACED:
+        traced = replace(traced, unassigned={})
+    worked, late = _line_results(inputs, matched, traced)
+    identity = _identity(matched, results, opened, closed)
     return Result(inputs.month, results, worked, matched.matches, traced.rows, matched.left, identity, late,
-                  settled.debts, settled.written_off)
+                  settled.debts, settled.written_off, _pool_result(opened, closed, working.sheet), closed.funds,
+                  working.amounts, working.checks())
 
 
 def _check(inputs: Inputs) -> None:
@@ -191,80 +207,158 @@ def _check(inputs: Inputs) -> None:
         raise Refused("person_unknown", person=ref)
 
 
-def counted_days(inputs: Inputs) -> dict[str, list[Attendance]]:
-    """The days that count for each person, in order: attended, within the month, between the person's first and last
-    day."""
-    people = {person.ref: person for person in inputs.people}
-    first, end = inputs.month.first, inputs.month.end
-    days: defaultdict[str, list[Attendance]] = defaultdict(list)
-    for row in sorted(inputs.attendance, key=lambda one: one.day):
-        person = people.get(row.person)
-        attended = row.mark is Mark.ATTENDED and first <= row.day < end
-        if attended and person is not None and person.here_on(row.day):
-            days[row.person].append(row)
-    return days
+class _Working:
+    """A month being worked out: one span of days for each version of the scheme that rules a part of it, one sheet for all."""
 
+    def __init__(self, inputs: Inputs, scheme: Scheme, people: Sequence[Person], traced: Trace, sheet: Sheet) -> None:
+        self.inputs, self.scheme, self.people, self.sheet = inputs, scheme, people, sheet
+        self.spans = _spans(inputs.month, scheme)
+        self.measures: list[Measures] = []
+        self.amounts: tuple[AmountUsed, ...] = ()
+        for version, span in self.spans:
+            self.measures.append(self._measured(version, span, traced))
 
-def _add_part(part: Part, context: Context, month: Month, lines: dict[str, list[StatementLine]]) -> int:
-    """Work out one part for everybody; returns the pool's cents carried (less than the part's step)."""
-    worked = part.rule.work(context)
-    division = _divided(part, worked, context.people, month)
-    for person in context.people:
-        quota, numbers = worked.quotas[person.ref], dict(worked.numbers[person.ref])
+    def _measured(self, version: Scheme, span: Span, traced: Trace) -> Measures:
+        inputs = self.inputs
+        whole = len(self.spans) == 1
+        proceeds, total = (traced.proceeds, traced.total) if whole else _traced_in(inputs, traced, span)
+        refs: dict[str, Fraction] = {}
+        decisions = [one for one in inputs.decisions if span.holds(one.day)]
+        measures = Measures(span, self.people, inputs.attendance, inputs.work, inputs.lots, inputs.values, inputs.figures,
+                            frozenset(inputs.holidays), proceeds, total, refs, decisions, self.sheet.so_far)
+        used = reference_amounts(version, span, measures)
+        refs.update({one.key: one.exact for one in used})
+        self.amounts = used
+        return measures
+
+    def work(self, opened: Opened) -> int:
+        """Parts in their order, the shortfall, limits, deductions, the rounding of totals; returns the cents that steps carry."""
+        carried = 0
+        for (version, span), measures in zip(self.spans, self.measures, strict=True):
+            carried += sum(self._part(part, measures, opened, span) for part in version.parts if part.kind != WITHHELD)
+        cut_shortfall(opened, self.sheet, self.inputs.month)
+        for limit in self.scheme.limits:
+            apply_limit(limit, self.scheme, self.sheet, self.measures[-1], self.inputs.month)
+        for part in self.scheme.parts:
+            if part.kind == WITHHELD:
+                self._part(part, self.measures[-1], opened, self.spans[-1][1])
+        self._round_totals()
+        return carried
+
+    def _part(self, part: Part, measures: Measures, opened: Opened, span: Span) -> int:
+        """Work out one part for everybody; returns the pool's cents carried (less than the part's step)."""
+        if part.months and self.inputs.month.number not in part.months:
+            return 0
+        people = self.people if part.who is None else [
+            person for person in self.people if part.who.work(measures.lookup(person.ref)) > 0]
+        worked = part.rule.work(self._context(part, people, measures, opened, span))
+        self.sheet.keys[part.key] = worked.keys
+        division = _divided(part, worked, people, self.inputs.month)
+        for person in people:
+            for earned in worked.lines[person.ref]:
+                self._add(part, person.ref, earned, worked.cut_to, division)
+        return division.carried if division and part.payer == Payer.POOL else 0
+
+    def _context(self, part: Part, people: Sequence[Person], measures: Measures, opened: Opened, span: Span) -> Context:
+        available = opened.available
+        if part.payer != Payer.POOL:
+            available = sum(fund.cents for fund in self.inputs.funds if fund.key == part.payer)
+        rest = Fraction(1) if span is self.spans[-1][1] else span.share
+        # a part that has several lines a month is a deduction or a decision: it takes from no pot
+        return Context(part.key, self.inputs.month, people, measures, max(0, available - self.sheet.paid[part.payer]),
+                       max(0, available), rest)
+
+    def _add(self, part: Part, ref: str, earned: Earned, cut_to: str, division: Division | None) -> None:
+        numbers = earned.numbers
         if division is None:
-            cents = rounded(quota, part.rounding)
+            cents = rounded(earned.quota, part.rounding)
         else:
-            cents = division.given[person.ref].cents
-            numbers |= _why(division, person.ref, part.rounding.step)
-        lines[person.ref].append(StatementLine(part.key, part.kind, cents, part.payer.value, quota, numbers))
-        context.so_far[person.ref][part.key] = cents
-    return division.carried if division and part.payer is Payer.POOL else 0
+            cents = division.given[ref].cents
+            numbers = numbers | why(division, ref, part.rounding.step)
+        self.sheet.add(ref, StatementLine(part.key, part.kind, cents, part.payer, earned.quota, numbers))
+        if earned.after is None:
+            return
+        cut = rounded(earned.after, part.rounding) - cents
+        if cut:
+            payer = part.payer if cut_to == "source" else cut_to
+            told = {key: numbers[key] for key in ("unexcused", "excused", "away", "left")}
+            line = StatementLine(part.key, "absence", cut, payer, earned.after - earned.quota, {**told, "before": cents})
+            self.sheet.add(ref, line)
+
+    def _round_totals(self) -> None:
+        rounding = self.scheme.total
+        for person in self.people if rounding else ():
+            assert rounding is not None
+            before = self.sheet.total(person.ref)
+            more = rounded(Fraction(before), rounding) - before
+            if more:
+                numbers: dict[str, Value] = {"before": before, "step": rounding.step}
+                self.sheet.add(person.ref, StatementLine("rounding", "rounding", more, Payer.RESERVE.value, Fraction(more), numbers))
+
+    def settle(self) -> Settled:
+        """Totals below zero and debts, written as lines."""
+        totals = {person.ref: self.sheet.total(person.ref) for person in self.people}
+        settled = settle(self.people, totals, self.inputs.debts, self.inputs.month, self.scheme.debt_share)
+        for ref, cents in settled.lifted.items():
+            numbers: dict[str, Value] = {"before": -cents}
+            self.sheet.add(ref, StatementLine("below_zero", "below_zero", cents, Payer.RESERVE.value, Fraction(cents), numbers))
+        for ref, cents in settled.kept.items():
+            numbers = {"before": settled.owed_before[ref], "most": settled.most[ref]}
+            self.sheet.add(ref, StatementLine("debt", "debt", -cents, Payer.RESERVE.value, Fraction(-cents), numbers))
+        return settled
+
+    def checks(self) -> tuple[CheckUsed, ...]:
+        """The declared checks."""
+        lookup = self.measures[-1].group
+        worked = [(check.key, check.that.work(lookup), check.least.work(lookup)) for check in self.scheme.checks]
+        return tuple(CheckUsed(key, that >= least, that, least) for key, that, least in worked)
+
+
+def _spans(month: Month, scheme: Scheme) -> list[tuple[Scheme, Span]]:
+    start = scheme.in_force_from
+    if scheme.before is None or not month.first < start < month.end:
+        return [(scheme, Span(month.first, month.end))]
+    days = (month.end - month.first).days
+    early, late = (start - month.first).days, (month.end - start).days
+    return [(scheme.before, Span(month.first, start, Fraction(early, days))), (scheme, Span(start, month.end, Fraction(late, days)))]
+
+
+def _traced_in(inputs: Inputs, traced: Trace, span: Span) -> tuple[dict[str, Fraction], Fraction]:
+    """The traced proceeds of a part of the month: rows by the day of the line; what is found late counts on the first day."""
+    days = {line.key: line.day for line in inputs.lines}
+    rows = [row for row in traced.rows if row.counts and span.holds(days.get(row.line, inputs.month.first))]
+    own: defaultdict[str, list[Fraction]] = defaultdict(list)
+    for row in rows:
+        own[row.person].append(row.cents)
+    proceeds = {ref: exact_sum(cents) for ref, cents in own.items()}
+    return proceeds, exact_sum(proceeds.values())
+
+
+def reference_amounts(scheme: Scheme, span: Span, measures: Measures) -> tuple[AmountUsed, ...]:
+    """Every reference amount as it counts on the span's first day; those that begin later in it count when none did before."""
+    used: dict[str, AmountUsed] = {}
+    amounts = {one.key: one for one in scheme.amounts}
+
+    def look(name: str) -> Fraction:
+        return of(name[4:]).exact if name.startswith("ref.") else measures.group(name)
+
+    def of(key: str) -> AmountUsed:
+        if key not in used:
+            one = amounts[key]
+            begun = [value.since for value in one.values if value.since < span.end]
+            day = max(span.first, min(begun, default=span.first))
+            exact, numbers = one.work(day, look)
+            used[key] = AmountUsed(key, exact, numbers)
+        return used[key]
+
+    return tuple(of(one.key) for one in scheme.amounts)
 
 
 def _divided(part: Part, worked: Worked, people: Sequence[Person], month: Month) -> Division | None:
     if worked.divided is None:
         return None
-    quotas = [Quota(person.ref, person.number, worked.quotas[person.ref]) for person in people]
-    total = rounded(worked.divided, Rounding(part.rounding.mode, 1))
-    return divide(quotas, month.index, total=total, step=part.rounding.step)
-
-
-def _why(division: Division, ref: str, step: int) -> dict[str, Value]:
-    """Why the person's last step went where it went."""
-    given = division.given[ref]
-    numbers: dict[str, Value] = {
-        "whole": given.whole, "fraction": str(given.fraction), "extra": int(given.extra), "why": given.why.value,
-        "sum": division.total, "leftover": division.leftover, "step": step}
-    if given.tied:
-        numbers |= {"tied": given.tied, "start": given.start, "place": given.place}
-    return numbers
-
-
-def _add_cuts(limit: Limit, scheme: Scheme, lines: dict[str, list[StatementLine]]) -> None:
-    """Cut every total over the ceiling: the named part first, then the last written ones; each cut is a negative
-    line."""
-    order = [part for part in scheme.parts if part.key == limit.cuts]
-    order += [part for part in reversed(scheme.parts) if part.key != limit.cuts]
-    for own in lines.values():
-        before = total = sum(line.cents for line in own)
-        for part in order if total > limit.ceiling else ():
-            left = sum(line.cents for line in own if part.key in (line.part, line.numbers.get("cuts")))
-            cut = min(total - limit.ceiling, left)
-            if cut > 0:
-                payer = Payer.RESERVE if limit.returns is Returns.RESERVE else part.payer
-                numbers: dict[str, Value] = {"ceiling": limit.ceiling, "before": before, "cuts": part.key}
-                own.append(StatementLine(limit.key, "limit", -cut, payer.value, Fraction(-cut), numbers))
-                total -= cut
-
-
-def _add_settled(settled: Settled, lines: dict[str, list[StatementLine]]) -> None:
-    for ref, cents in settled.lifted.items():
-        numbers: dict[str, Value] = {"before": -cents}
-        line = StatementLine("below_zero", "below_zero", cents, Payer.RESERVE.value, Fraction(cents), numbers)
-        lines[ref].append(line)
-    for ref, cents in settled.kept.items():
-        numbers = {"before": settled.owed_before[ref], "most": settled.most[ref]}
-        lines[ref].append(StatementLine("debt", "debt", -cents, Payer.RESERVE.value, Fraction(-cents), numbers))
+    quotas = [Quota(person.ref, person.number, worked.lines[person.ref][0].quota) for person in people]
+    return divide(quotas, month.index, total=rounded(worked.divided, Rounding(part.rounding.mode, 1)), step=part.rounding.step)
 
 
 def _line_results(inputs: Inputs, matched: Matched,
@@ -281,18 +375,20 @@ def _line_results(inputs: Inputs, matched: Matched,
     return lines, late
 
 
-def _identity(matched: Matched, people: Sequence[PersonResult], carried_in: int, carried_out: int,
-              unassigned: int) -> Identity:
+def _pool_result(opened: Opened, closed: Closed, sheet: Sheet) -> PoolResult | None:
+    """The pool's own account, for a scheme that says something about it."""
+    if opened.pool == Pool():
+        return None
+    return PoolResult(opened.result, opened.costs, opened.available, sheet.paid[Payer.POOL], opened.reserve, closed.reserve_after,
+                      opened.room)
+
+
+def _identity(matched: Matched, people: Sequence[PersonResult], opened: Opened, closed: Closed) -> Identity:
     """The month's identity; the reserve takes what the pool has left and bears what its own lines say."""
-    paid: defaultdict[str, int] = defaultdict(int)
-    for person in people:
-        for line in person.lines:
-            paid[line.payer] += line.cents
     net = sum(amounts.net for amounts in matched.amounts.values())
-    shared = sum(amounts.shared for amounts in matched.amounts.values())
-    rest = shared + carried_in - paid["pool"] - unassigned - carried_out - paid["reserve"]
+    withheld = -sum(line.cents for person in people for line in person.lines if line.payer == WITHHELD)
     return Identity(
-        realised_net=net, deducted=net - shared, carried_in=carried_in,
-        from_reserve=max(0, -rest), from_budget=paid["budget"],
-        stipends=sum(person.total for person in people), withheld=0, to_reserve=max(0, rest), unassigned=unassigned,
-        carried_out=carried_out)
+        realised_net=net, deducted=net - opened.shared + opened.costs, carried_in=opened.carried_in,
+        from_reserve=max(0, -closed.rest), from_budget=closed.from_budget,
+        stipends=sum(person.total for person in people), withheld=withheld, to_reserve=max(0, closed.rest),
+        unassigned=opened.kept, carried_out=closed.carried_out)

@@ -155,6 +155,14 @@ class Table:
             return default
         return value
 
+    def flag(self, key: str) -> bool:
+        """true or false, written without quotes."""
+        value = self._get(key, needed=True)
+        if not isinstance(value, bool):
+            self.fault(key, "scheme_flag_form")
+            return False
+        return value
+
     def choice(self, key: str, options: type[Choice], default: Choice | None = None) -> Choice:
         """One of the words of a list."""
         value = self._get(key, needed=default is None)

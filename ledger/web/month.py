@@ -179,7 +179,7 @@ def _parts(worked: actions.Worked, one: PersonExplanation) -> list[PartShown]:
     cut = {row.line.part for row in one.lines}
     for limit in worked.scheme.limits:
         if limit.key not in cut:
-            text = _("%(total)s does not exceed %(ceiling)s", total=i18n.money(one.total), ceiling=i18n.money(limit.ceiling))
+            text = _("%(total)s does not exceed %(ceiling)s", total=i18n.money(one.total), ceiling=i18n.money(limit.ceiling or 0))
             source = _sentences([_("item %(number)s of the rules", number=limit.paragraph) if limit.paragraph else ""])
             shown.append(PartShown(limit.label, pgettext("limit", "not applied"), text, _("Nothing is taken off."), source))
     return shown

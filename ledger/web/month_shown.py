@@ -16,6 +16,7 @@ from ledger.core import findings as rules
 from ledger.core.access import May, Role
 from ledger.core.money import half_up, natural
 from ledger.core.parts import PerDay, TracedPortion
+from ledger.core.scheme_sections import Limit
 from ledger.core.periods import Month
 from ledger.core.stipends import PersonResult, StatementLine
 from ledger.i18n import gettext as _
@@ -149,7 +150,7 @@ def columns(books: Books) -> list[Column]:
         return []
     cents = {one.person: _by_part(one.lines) for one in worked.result.people}
     heads = [(part.key, part.label, True) for part in worked.scheme.parts]
-    heads += [(limit.key, f"{limit.label}, {i18n.money(limit.ceiling)}", False) for limit in worked.scheme.limits]
+    heads += [(limit.key, _limit_head(limit), False) for limit in worked.scheme.limits]
     heads += [(key, own_label(key), False) for key in OWN_PARTS if any(key in own for own in cents.values())]
     return [Column(head, {ref: own.get(key, 0 if always else None) for ref, own in cents.items()}) for key, head, always in heads]
 
@@ -405,3 +406,8 @@ def months_around(books: Books, today: Month) -> tuple[Month | None, Month | Non
     """The months that the arrows lead to."""
     before = books.month.plus(-1) if books.month > books.begins else None
     return before, books.month.plus(1) if books.month < today else None
+
+
+def _limit_head(limit: Limit) -> str:
+    """What a limit is called over its column, with its sum when it is the same for all."""
+    return limit.label if limit.ceiling is None else f"{limit.label}, {i18n.money(limit.ceiling)}"

@@ -234,7 +234,7 @@ def _facts(run: SealedRun, person_ref: str) -> tuple[Facts, int]:
     """What the sealed run says of the person, and the highest sum it allows."""
     worked = stipend_actions.stored(run.inputs, run.result)
     facts = Explainer(worked.inputs, worked.scheme, worked.result).person(person_ref).facts
-    return facts, min((limit.ceiling for limit in worked.scheme.limits), default=0)
+    return facts, min((limit.ceiling for limit in worked.scheme.limits if limit.ceiling is not None), default=0)
 
 
 def _reasons(facts: Facts, ceiling: int) -> tuple[Reason, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from ledger import explained, i18n
 from ledger.actions import stipends as actions
@@ -14,7 +15,8 @@ from ledger.core.faults import Refused
 from ledger.core.money import half_up
 from ledger.core.parts import Band, PerDay, TracedPortion
 from ledger.core.periods import Month
-from ledger.core.schemes import AfterLeaving, Limit, Part, Returns, Scheme, SchemeRefused
+from ledger.core.scheme_sections import Limit
+from ledger.core.schemes import AfterLeaving, Part, Payer, Scheme, SchemeRefused
 from ledger.i18n import gettext as _
 from ledger.i18n import ngettext
 from ledger.records import people
@@ -80,12 +82,13 @@ def _part(part: Part) -> Told:
     elif isinstance(part.rule, TracedPortion):
         says = [_("%(percent)s of what was sold of the person's own work, without VAT and materials.",
                   percent=i18n.percent(half_up(part.rule.portion * 1000)))]
-    return Told(part.label, (*says, explained.payer(part.payer.value)), part.paragraph)
+    return Told(part.label, (*says, explained.payer(part.payer)), part.paragraph)
 
 
 def _band(band: Band) -> str:
-    cents = half_up(band.cents)
-    rate = i18n.money(cents) if band.cents == cents else f"{explained.exact(band.cents)}{i18n.NBSP}€"
+    exact = (band.amount.constant or Fraction(0)) * 100
+    cents = half_up(exact)
+    rate = i18n.money(cents) if exact == cents else f"{explained.exact(exact)}{i18n.NBSP}€"
     if band.end is None:
         return _("%(sum)s for each day of %(hours)s h or more.", sum=rate, hours=i18n.hours(band.start))
     return _("%(sum)s for each day of %(hours)s h or more, but less than %(end)s h.", sum=rate, hours=i18n.hours(band.start),
@@ -93,9 +96,9 @@ def _band(band: Band) -> str:
 
 
 def _limit(limit: Limit) -> Told:
-    over = _("What is above goes to the reserve.") if limit.returns is Returns.RESERVE \
+    over = _("What is above goes to the reserve.") if limit.returns == Payer.RESERVE \
         else _("What is above stays with the one who pays that part.")
-    return Told(limit.label, (_("A person gets at most %(sum)s a month.", sum=i18n.money(limit.ceiling)), over), limit.paragraph)
+    return Told(limit.label, (_("A person gets at most %(sum)s a month.", sum=i18n.money(limit.ceiling or 0)), over), limit.paragraph)
 
 
 def _leaving(scheme: Scheme) -> Told:
