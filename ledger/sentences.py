@@ -346,6 +346,24 @@ REFUSALS: dict[str, str] = {
     "own_calculation": mark("Who calculated or submitted a month does not approve it."),
     "month_not_over": mark("%(month)s is not over yet."),
     "month_not_empty": mark("%(month)s has sales or attendance, or a calculation: it is not empty."),
+    "entry_name_form": mark(
+        "A name has letters, digits, hyphens and underscores and no spaces, at most %(most)s, as the rules write it."),
+    "over_eight_decimals": mark("“%(text)s” has more than eight decimals: write eight at most."),
+    "good_above_made": mark("More are good than were made: check both numbers."),
+    "made_without_task": mark("Write at which task or step this was made."),
+    "nothing_worked": mark("Write hours, what was made or points: without them the entry says nothing."),
+    "over_day_together": mark(
+        "Together with the other entries of this day (%(others_minutes)s hours) it is more than a day has: check the hours."),
+    "worked_while_absent": mark("%(name)s is marked absent on %(day)s: correct the day or the attendance."),
+    "not_here_in_month": mark("%(number)s was not here in %(month)s: correct the day."),
+    "no_adjustment": mark(
+        "Choose by which item of the rules the sum is paid. When the rules have no such item, only an encouragement of 0 can be "
+        "written down."),
+    "declared_empty": mark("The month %(month)s is declared empty: nothing more is written down for it."),
+    "value_in_approved_month": mark("The month %(month)s is approved: a value can hold from %(day)s at the earliest."),
+    "value_sets_pay": mark("Pay depends on the value “%(name)s”: the accountant or the director sets it."),
+    "too_far_ahead": mark("This day is too far ahead; perhaps the year is wrong."),
+    "calendar_unknown": mark("There is no calendar of public holidays “%(code)s”: write the two letters of a country, like LT."),
     "verify_hash_differs": mark("The stored texts are not those that were approved."),
     "verify_inputs_differ": mark("The inputs do not come out the same."),
     "verify_result_differs": mark("Worked out again the result is another."),

@@ -11,19 +11,34 @@ from typing import Any
 import acts
 import house as houses
 import pytest
-from acts import OWN, act
+from acts import NOVEMBER, OWN, act
 from house import OCTOBER, House
 from sqlalchemy import text
 
+from ledger.actions import entries as writing
 from ledger.actions import organisation as organisations
 from ledger.actions import people as acting
 from ledger.core.access import Grant, Role, Who
+from ledger.core.entries import Decided, Worked
 from ledger.core.faults import Hidden
-from ledger.records import audit, calculation, goals, known, organisation, papers, people, production, sales, stipends, stock
+from ledger.records import (
+    audit,
+    calculation,
+    entries,
+    goals,
+    known,
+    organisation,
+    papers,
+    people,
+    production,
+    sales,
+    stipends,
+    stock,
+)
 from ledger.records.base import Books
 from ledger.records.organisation import Organisation, Scope, Workshop
 
-ROOMS = (audit, calculation, goals, known, organisation, papers, people, production, sales, stipends, stock)
+ROOMS = (audit, calculation, entries, goals, known, organisation, papers, people, production, sales, stipends, stock)
 WRITES = {people.seal_identity}
 ANSWERS_WHOLE = {calculation.inputs_of, known.known, stock.stock_now, organisation.get_workshop, organisation.get_organisation}
 """Answers that are never empty; they are looked at one by one below."""
@@ -55,6 +70,11 @@ def three(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
                          Workshop(organisation_id=2, name="Kitos", books_from="2026-10")])
         session.commit()
     act(house, "vadovas", organisations.register_device, "Planšetė")
+    first, day = house.ref("D1"), date(2026, 11, 12)
+    act(house, "meistras", writing.log_work, first, Worked(day, minutes=60))
+    act(house, "buhalteris", writing.set_value, first, "lygis", day, "1")
+    act(house, "buhalteris", writing.set_figure, NOVEMBER, "sanaudos", "1")
+    act(house, "vadovas", writing.decide, first, Decided(day, "", 0, "Ačiū", "V-1"))
     late = acts.sale(house, "ZV-01", date(2026, 11, 2), 1)
     assert late.booked_in == "2026-11"
     with house.opened.write() as session:
@@ -84,8 +104,9 @@ def given(three: House) -> dict[str, list[Any]]:
         rows = sales.all_lines(session, OWN)
     ids = list(range(1, 100))
     everywhere = {
-        "ref": refs, "row_id": [1], "participant_id": [1], "person_ref": [people_refs[0]], "run_ref": [run], "month": [OCTOBER],
-        "day": [date(2026, 10, 22)], "first": [OCTOBER.first], "last": [OCTOBER.last], "before": [date(2026, 11, 2)],
+        "ref": refs, "row_id": [1], "participant_id": [1], "person_ref": [people_refs[0]], "run_ref": [run],
+        "month": [OCTOBER, NOVEMBER], "day": [date(2026, 10, 22), date(2026, 11, 12)], "name": ["lygis", "sanaudos"],
+        "first": [OCTOBER.first], "last": [OCTOBER.last, NOVEMBER.last], "before": [date(2026, 11, 2)],
         "since": [datetime(2020, 1, 1, tzinfo=UTC)], "ids": [ids], "participant_ids": [ids], "lot_refs": [lots],
         "numbers": [["P1", "P2"]], "documents": [["MUG-2026-10-1"]], "approved": [[]], "actions": [("take_back_lot",)],
         "products": [products], "rows": [rows], "vault": [three.opened.vault]}
@@ -125,6 +146,7 @@ def test_what_is_gathered_for_another_workshop_is_empty(three, scope):
         inputs = calculation.inputs_of(session, scope, OCTOBER.plus(1))
         assert (inputs.people, inputs.attendance, inputs.lots, inputs.lines, inputs.earlier) == ((), (), (), (), ())
         assert (inputs.debts, inputs.carried_in) == ((), 0)
+        assert (inputs.work, inputs.values, inputs.decisions, inputs.figures) == ((), (), (), ())
         found = known.known(session, three.opened.vault, scope)
         assert (found.participants, found.products, found.attendance, found.lots, found.lines, found.approved) == (
             {}, {}, {}, {}, {}, frozenset())

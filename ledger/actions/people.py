@@ -13,7 +13,7 @@ from ledger.actions.doing import Doing
 from ledger.core.access import May, Role
 from ledger.core.faults import Conflict, Hidden, Refused
 from ledger.core.periods import Month, months_later
-from ledger.records import organisation, people, production
+from ledger.records import entries, organisation, people, production
 from ledger.records.people import Concern, Identity, Participant
 
 ABOUT = ("days", "made", "sold", "money", "goals", "other")
@@ -43,7 +43,7 @@ def change_participant(doing: Doing, ref: str, profile: Profile) -> Participant:
     doing.check(May.KEEP_PEOPLE)
     named = people.get_participant(doing.session, doing.vault, doing.scope, ref)
     _check_of_age(profile)
-    days = production.days_of(doing.session, doing.scope, named.id)
+    days = sorted(day for room in (production, entries) for day in room.days_of(doing.session, doing.scope, named.id))
     outside = [day for day in days if day < profile.started or (profile.ended is not None and day > profile.ended)]
     if outside:
         at = "started" if outside[0] < profile.started else "ended"

@@ -17,6 +17,7 @@ from ledger.core.schemes import Scheme
 from ledger.core.stipends import Inputs, Result
 from ledger.records import calculation
 from ledger.records import stipends as rows
+from ledger.records.entries import DecisionRow, WorkRow
 from ledger.records.production import AttendanceRow
 from ledger.records.sales import SaleRow
 from ledger.records.stipends import (
@@ -168,7 +169,8 @@ def declare_empty(doing: Doing, month: Month) -> None:
     if month >= Month.of(doing.today):
         raise Refused("month_not_over", month=str(month))
     booked = sum(doing.session.scalar(select(func.count()).select_from(table).where(
-        table.workshop_id == doing.scope.workshop, table.booked_in == str(month))) or 0 for table in (SaleRow, AttendanceRow))
+        table.workshop_id == doing.scope.workshop, table.booked_in == str(month))) or 0
+        for table in (SaleRow, AttendanceRow, WorkRow, DecisionRow))
     if booked or rows.find_run(doing.session, doing.scope, month) is not None:
         raise Refused("month_not_empty", month=str(month))
     if month in rows.empty_months(doing.session, doing.scope):

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ledger.core.canonical import read_plain
 from ledger.core.debts import Debt
-from ledger.core.people import Person
+from ledger.core.decided import Decision, Figure, Fund
+from ledger.core.people import Person, PersonValue
 from ledger.core.periods import Month
-from ledger.core.production import Attendance, Lot, Mark, Move, Share
+from ledger.core.production import Attendance, Lot, Mark, Move, Share, Work
 from ledger.core.sales import Amounts, EarlierLine, Match, SaleLine
 from ledger.core.stipends import Inputs
-from ledger.records import production, sales, stipends
+from ledger.records import entries, production, sales, stipends
+from ledger.records.calendar import holidays_of
 from ledger.records.organisation import Scope
 from ledger.records.people import Participant
 from ledger.records.production import AttendanceRow, LotRow, Product
@@ -24,9 +27,11 @@ from ledger.records.sales import SaleRow
 from ledger.records.stipends import SealedMatch, SealedRun, SealedSale
 
 
-def inputs_of(session: Session, scope: Scope, month: Month) -> Inputs:
-    """Everything that the calculation of the month reads, approved months before it included."""
-    return _Gathering(session, scope, month).inputs()
+def inputs_of(session: Session, scope: Scope, month: Month, *, calendar: str = "", with_reserve: bool = False) -> Inputs:
+    """Everything that the calculation of the month reads, approved months before it included; with a `calendar` (a country's
+    two letters) its public holidays, `with_reserve` what reserve and funds hold. Raises Refused for an unknown calendar."""
+    holidays = holidays_of(month, calendar) if calendar else ()
+    return replace(_Gathering(session, scope, month, with_reserve).inputs(), holidays=holidays)
 
 
 @dataclass
@@ -34,6 +39,7 @@ class _Gathering:
     session: Session
     scope: Scope
     month: Month
+    with_reserve: bool = False
 
     def inputs(self) -> Inputs:
         """The parts put together."""
@@ -45,9 +51,12 @@ class _Gathering:
         people = {row.id: row.person for row in self._participants()}
         lots = self._lots({match.lot for one in earlier for match in one.matches}, people)
         refs = {row.id: row.ref for row in lines} | {row.id: row.ref for row in self.originals.values()}
+        own = self._people(people, lots, debts)
+        reserve, funds = self._reserve(previous) if self.with_reserve else (0, ())
         return Inputs(
-            self.month, self._people(people, lots, debts), self._attendance(people), lots,
-            tuple(_sale_line(row, self.products, refs) for row in lines), earlier, debts, carried)
+            self.month, own, self._attendance(people), lots,
+            tuple(_sale_line(row, self.products, refs) for row in lines), earlier, debts, carried,
+            self._work(people), self._values(people, own), self._decisions(people), self._figures(), (), reserve, funds)
 
     def _participants(self) -> list[Participant]:
         return list(self.session.scalars(select(Participant).where(
@@ -64,6 +73,35 @@ class _Gathering:
             AttendanceRow.organisation_id == self.scope.organisation, AttendanceRow.workshop_id == self.scope.workshop,
             AttendanceRow.booked_in == str(self.month)).order_by(AttendanceRow.id))
         return tuple(Attendance(people[row.participant_id].ref, row.happened_on, row.minutes, Mark(row.mark)) for row in rows)
+
+    def _work(self, people: dict[int, Person]) -> tuple[Work, ...]:
+        return tuple(
+            Work(row.ref, people[row.participant_id].ref, row.happened_on, row.kind, row.task, row.minutes, row.good, row.made,
+                 row.points) for row in entries.work_of(self.session, self.scope, self.month))
+
+    def _values(self, people: dict[int, Person], own: tuple[Person, ...]) -> tuple[PersonValue, ...]:
+        """The values of the run's people, the earlier ones too: a later one may begin inside the month."""
+        here = {person.ref for person in own}
+        found = ((people.get(row.participant_id), row) for row in entries.values_until(self.session, self.scope, self.month.last))
+        return tuple(PersonValue(person.ref, row.name, row.since, row.text)
+                     for person, row in found if person is not None and person.ref in here)
+
+    def _decisions(self, people: dict[int, Person]) -> tuple[Decision, ...]:
+        return tuple(
+            Decision(row.ref, people[row.participant_id].ref, row.happened_on, row.part, row.cents, row.reason, row.document)
+            for row in entries.decisions_of(self.session, self.scope, self.month))
+
+    def _figures(self) -> tuple[Figure, ...]:
+        return tuple(Figure(row.name, Fraction(row.number)) for row in entries.figures_of(self.session, self.scope, self.month))
+
+    def _reserve(self, previous: SealedRun | None) -> tuple[int, tuple[Fund, ...]]:
+        """What the reserve holds apart from the funds, and what each fund holds after the previous approved month."""
+        held = self.session.scalar(select(func.sum(SealedRun.to_reserve_cents - SealedRun.from_reserve_cents)).where(
+            SealedRun.organisation_id == self.scope.organisation, SealedRun.workshop_id == self.scope.workshop,
+            SealedRun.month < str(self.month)))
+        result = json.loads(previous.result)["result"] if previous else {}
+        funds = tuple(Fund(fund["key"], fund["after"]) for fund in result.get("funds", ()))
+        return int(held or 0) - sum(fund.cents for fund in funds), funds
 
     def _lots(self, needed: set[str], people: dict[int, Person]) -> tuple[Lot, ...]:
         taken = stipends.taken_from_lots(self.session, self.scope)

@@ -133,10 +133,10 @@ def values_of(session: Session, scope: Scope, participant_id: int) -> list[Perso
                                 .order_by(PersonValueRow.name, PersonValueRow.since.desc())))
 
 
-def find_value(session: Session, scope: Scope, participant_id: int, name: str, since: date) -> PersonValueRow | None:
+def find_value(session: Session, scope: Scope, participant_id: int, name: str, day: date) -> PersonValueRow | None:
     """The value that a person has had under this name since exactly this day."""
     found: PersonValueRow | None = session.scalar(_own(PersonValueRow, scope).where(
-        PersonValueRow.participant_id == participant_id, PersonValueRow.name == name, PersonValueRow.since == since))
+        PersonValueRow.participant_id == participant_id, PersonValueRow.name == name, PersonValueRow.since == day))
     return found
 
 
