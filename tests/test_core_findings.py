@@ -1,5 +1,6 @@
 """What a month still lacks: days without marks, sales without a lot, open months, people without an account."""
 
+from dataclasses import replace
 from datetime import date
 
 from ledger.core.findings import WithoutLot, days_without, open_before, without_account, without_lot
@@ -40,6 +41,12 @@ def test_half_a_cent_without_a_lot_is_a_cent() -> None:
     lines = (sale("1", 5, 2, 5, discount=50_000), sale("2", 6, 3, 5, discount=33_333))
     inputs = Inputs(OCTOBER, (PEOPLE[0],), (), (lot("P1", 1, 1),), lines)
     assert [one.cents for one in without_lot(inputs, calculate(inputs, october.scheme()))] == [3, 10]
+
+
+def test_a_gram_without_a_lot_is_told_too() -> None:
+    lines = (replace(sale("1", 5, 1, 100_000), quantity=1001),)
+    inputs = Inputs(OCTOBER, (PEOPLE[0],), (), (lot("P1", 1, 1),), lines)
+    assert without_lot(inputs, calculate(inputs, october.scheme())) == (WithoutLot(lines[0], 1, 100),)
 
 
 def test_months_since_the_books_began_that_are_not_settled() -> None:

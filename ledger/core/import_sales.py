@@ -83,7 +83,7 @@ class _Returns:
         """A line may not shrink below what was returned of it, become another product or move behind its return."""
         if key not in self.first_return:
             return
-        returned, product, quantity = self.returned.get(key, 0), draft.cells.get("Gaminys"), draft.cells.get("Kiekis")
+        returned, product, quantity = self.returned[key], draft.cells.get("Gaminys"), draft.cells.get("Kiekis")
         if quantity is not None and quantity < returned:
             self.sheet.refuse(draft, "Kiekis", "less_than_returned", returned_thousandths=returned)
         if product and key in self.known and product != self.known[key].product:
