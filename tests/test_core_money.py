@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.core.money import Mode, Quota, Rounding, Why, divide, exact_sum, half_up, natural, rounded
+from ledger.core.money import Mode, Quota, Rounding, Stage, Why, divide, exact_sum, half_up, natural, rounded, staged, whole_steps
 
 
 def parts(*exact: F | int | str, month: int = 0, **more: int) -> list[int]:
@@ -41,6 +41,28 @@ def test_a_scheme_may_round_otherwise(mode: Mode, step: int, cents: list[int]) -
 
 def test_half_even_takes_the_even_step() -> None:
     assert [rounded(F(exact), Rounding(Mode.HALF_EVEN, 5)) for exact in ("15/2", "25/2", "-15/2")] == [10, 10, -10]
+
+
+@pytest.mark.parametrize(("exact", "stages", "number"), [
+    ("1.234567", [], "1.234567"),
+    ("1.234567", [(Mode.DOWN, "0.00001")], "1.23456"),
+    ("1.234561", [(Mode.DOWN, "0.00001"), (Mode.UP, "0.0001")], "1.2346"),
+    ("1.2345", [(Mode.DOWN, "0.00001"), (Mode.UP, "0.0001")], "1.2345"),
+    ("1.2345", [(Mode.UP, "0.0001"), (Mode.HALF_UP, "0.1")], "1.2"),
+    ("1.245", [(Mode.HALF_EVEN, "0.01"), (Mode.HALF_UP, "0.1")], "1.2"),
+    ("1.245", [(Mode.HALF_UP, "0.01"), (Mode.HALF_UP, "0.1")], "1.3"),
+    ("1024", [(Mode.UP, "50")], "1050"), ("-1024", [(Mode.DOWN, "50")], "-1000"), ("1025", [(Mode.HALF_UP, "50")], "1050"),
+])
+def test_a_rate_is_rounded_stage_by_stage(exact: str, stages: list[tuple[Mode, str]], number: str) -> None:
+    assert staged(F(exact), [Stage(mode, F(step)) for mode, step in stages]) == F(number)
+
+
+@pytest.mark.parametrize(("mode", "steps"), [
+    (Mode.HALF_UP, [3, 2, -3, 0, 0]), (Mode.UP, [3, 3, -3, 0, 1]), (Mode.DOWN, [2, 2, -2, 0, 0]),
+    (Mode.HALF_EVEN, [2, 2, -2, 0, 0]),
+])
+def test_whole_steps(mode: Mode, steps: list[int]) -> None:
+    assert [whole_steps(F(exact), mode) for exact in ("5/2", "7/3", "-5/2", "0", "1/3")] == steps
 
 
 def test_numbers_sort_as_a_person_would() -> None:

@@ -46,6 +46,18 @@ def test_what_is_odd_in_an_unchanged_row_is_not_said_again():
     assert read(workshop().after(first), lankomumas=row).faults == ()
 
 
+@pytest.mark.parametrize(("files", "code"), [
+    ({"gaminiai": "XA;Puodelis;vnt;9,00;9,01;ne;"}, "materials_above_price"),
+    ({"dalyviai": "D9;Ona;Rytė;1990-01-05;2026-10-01;;LT399999910000007919"}, "account_twice"),
+    ({"gamyba": "P9;2026-10-05;ZV;1;0;D2;1"}, "maker_absent"),
+    ({"pardavimai": "9;2026-10-08;M;mugė;ZV;30;8,05;0;0;"}, "sold_more_than_made"),
+])
+def test_no_file_says_again_what_is_odd_in_an_unchanged_row(files, code):
+    first = read(**files)
+    assert codes(first) == [code]
+    assert read(workshop().after(first), **files).faults == ()
+
+
 @pytest.mark.parametrize(
     ("files", "place"),
     [

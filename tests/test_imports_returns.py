@@ -52,6 +52,17 @@ def test_a_return_is_named_with_what_it_lacks() -> None:
         4, "returns_too_much", {"document": "M", "number": "1", "sold_thousandths": 5000, "returned_thousandths": 2000})
 
 
+def test_what_came_back_of_such_a_line_is_in_stock_whole() -> None:
+    rows = [sold("1", quantity="x"), back("2", quantity="-1"), sold("3", "2026-11-07", quantity="8")]
+    assert codes(read(pardavimai=rows)) == ["no_number"]
+
+
+def test_a_gram_that_no_lot_covers_is_told() -> None:
+    rows = [sold("1", code="OB", quantity="2,5"), sold("2", code="OB", quantity="0,001")]
+    fault = only(read(pardavimai=rows))
+    assert (fault.line, fault.code, fault.values) == (3, "sold_more_than_made", {"code": "OB", "bare_thousandths": 1})
+
+
 def test_a_line_is_returned_at_last_whole() -> None:
     assert read(pardavimai=[sold("1", quantity="5"), back("2", quantity="-2"), back("3", quantity="-3")]).faults == ()
 
