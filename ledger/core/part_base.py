@@ -183,7 +183,8 @@ BY_CLASS = (
 AMOUNTS = (
     AMOUNT, *BY_CLASS, Field("count", Shape.FORMULA, optional=True),
     Field("band", Shape.ROWS, default=(), attr="bands", make=CountBand, fields=(
-        Field("from", Shape.NUMBER, attr="start"), Field("to", Shape.NUMBER, optional=True, attr="end"), Field("amount", Shape.FORMULA))),
+        Field("from", Shape.NUMBER, attr="start"), Field("to", Shape.NUMBER, optional=True, attr="end"),
+        Field("amount", Shape.FORMULA))),
     FROM_POOL, grammar.STAGES,
 )
 
@@ -205,7 +206,10 @@ def check_classes(table: Table, classes: Sequence[ForClass]) -> None:
             table.fault(f"class[{n}].is", "scheme_class_twice", name=name)
 
 
-def check_bands(table: Table, key: str, edges: Sequence[tuple[Fraction | int, Fraction | int | None]], start: str, end: str) -> None:
+Edge = tuple[Fraction | int, Fraction | int | None]
+
+
+def check_bands(table: Table, key: str, edges: Sequence[Edge], start: str, end: str) -> None:
     """Bands follow each other without gap or overlap, and the top one is open."""
     for n, (low, high) in enumerate(edges, 1):
         if high is not None and high <= low:
@@ -240,7 +244,8 @@ class Amounted:
         check_bands(table, "band", [(one.start, one.end) for one in self.bands], "from", "to")
 
 
-def pool_rate(rule_pool: FromPool, stages: Sequence[Stage], context: Context, keys: Mapping[str, Fraction]) -> tuple[Fraction, Numbers]:
+def pool_rate(rule_pool: FromPool, stages: Sequence[Stage], context: Context,
+              keys: Mapping[str, Fraction]) -> tuple[Fraction, Numbers]:
     """The rate in exact cents that the pool gives for one of the key; 0 when nobody has any."""
     whole = sum(keys.values(), ZERO)
     pot = context.left * rule_pool.of / 100

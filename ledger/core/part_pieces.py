@@ -65,6 +65,10 @@ class Norm:
         """Units an hour after the allowance, rounded as said."""
         return staged(self.base / self.factor, self.rounding) if self.factor else ZERO
 
+    def below_wage(self, wage: Fraction, stages: tuple[Stage, ...]) -> bool:
+        """Whether rate x norm comes out below the wage although the scheme says that it must not."""
+        return self.not_below_wage and self.rate(wage, stages) * self.standard < wage
+
     def rate(self, wage: Fraction, stages: tuple[Stage, ...]) -> Fraction:
         """What a unit earns in exact euros, rounded as said."""
         return staged(wage / self.standard, stages) if self.standard else ZERO
@@ -136,16 +140,17 @@ class PerPiece(Rule):
                 rate = staged(context.work(one.amount, ref), self.rate_rounding)
                 numbers |= context.used(ref, one.amount)
             elif one.norm is not None:
-                wage = context.work(one.norm.wage, ref)
+                wage, standard = context.work(one.norm.wage, ref), one.norm.standard
                 rate = one.norm.rate(wage, self.rate_rounding)
-                numbers |= {f"piece{n}_norm": str(one.norm.standard), f"piece{n}_wage": str(wage), **context.used(ref, one.norm.wage)}
+                numbers |= {f"piece{n}_norm": str(standard), f"piece{n}_wage": str(wage), **context.used(ref, one.norm.wage)}
             sums += units * rate * 100
             numbers |= {f"piece{n}_of": one.product or one.task or "", f"piece{n}_units": str(units), f"piece{n}_rate": str(rate)}
         return Earned(sums, numbers)
 
 
 def _check_norm(norm: Norm, table: Table, stages: tuple[Stage, ...]) -> None:
-    ways = [way for way in ("seconds", "per_hour") if table.has(way)] + (["units"] if table.has("units") or table.has("minutes") else [])
+    ways = [way for way in ("seconds", "per_hour") if table.has(way)]
+    ways += ["units"] if table.has("units") or table.has("minutes") else []
     if len(ways) != 1 or table.has("units") != table.has("minutes"):
         table.fault("units", "scheme_one_of", keys="units + minutes, seconds, per_hour")
         return
@@ -155,8 +160,9 @@ def _check_norm(norm: Norm, table: Table, stages: tuple[Stage, ...]) -> None:
     elif not norm.standard:
         table.fault(allowances[0] if allowances else ways[0], "scheme_norm_zero")
     elif norm.least_factor is not None and norm.factor < norm.least_factor:
-        table.fault(allowances[0] if allowances else "least_factor", "scheme_allowance_small", least=grammar.ratio_text(norm.least_factor))
-    elif norm.not_below_wage and norm.wage.constant is not None and norm.rate(norm.wage.constant, stages) * norm.standard < norm.wage.constant:
+        place = allowances[0] if allowances else "least_factor"
+        table.fault(place, "scheme_allowance_small", least=grammar.ratio_text(norm.least_factor))
+    elif norm.wage.constant is not None and norm.below_wage(norm.wage.constant, stages):
         table.fault("not_below_wage", "scheme_below_wage")
 
 

@@ -13,7 +13,20 @@ from ledger.core.formulas import Formula, decimal_text, formula
 from ledger.core.grammar import ONE, Field, Shape
 from ledger.core.measures import ZERO, Measures
 from ledger.core.money import exact_sum
-from ledger.core.part_base import AMOUNTS, MONTHLY, Amounted, Context, Earned, Monthly, Numbers, Rule, Worked, amount_for, pool_rate
+from ledger.core.part_base import (
+    AMOUNT,
+    AMOUNTS,
+    MONTHLY,
+    Amounted,
+    Context,
+    Earned,
+    Monthly,
+    Numbers,
+    Rule,
+    Worked,
+    amount_for,
+    pool_rate,
+)
 from ledger.core.people import Person
 from ledger.core.production import Attendance, Mark
 from ledger.core.tables import Table
@@ -115,7 +128,7 @@ class ShareOfPot(Monthly):
     of: Fraction | None
     amount: Formula | None
     FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field("by", Shape.FORMULA), Field("of", Shape.PERCENT, optional=True), Field("amount", Shape.FORMULA, optional=True), *MONTHLY)
+        Field("by", Shape.FORMULA), Field("of", Shape.PERCENT, optional=True), AMOUNT, *MONTHLY)
 
     def check(self, table: Table) -> None:
         """A portion or a pot of its own, not both."""
@@ -124,7 +137,7 @@ class ShareOfPot(Monthly):
 
     def work(self, context: Context) -> Worked:
         """The pot times key / sum of keys; nothing is divided when nobody has any."""
-        keys = {person.ref: max(ZERO, context.work(self.by, person.ref)) * self._month(context, person) for person in context.people}
+        keys = {person.ref: self._key(context, person) for person in context.people}
         whole = sum(keys.values(), ZERO)
         pot = self.pot(context) if whole else ZERO
         lines = {}
@@ -134,10 +147,10 @@ class ShareOfPot(Monthly):
             lines[person.ref] = [Earned(pot * key / whole if whole else ZERO, numbers)]
         return Worked(lines, pot, keys)
 
-    def _month(self, context: Context, person: Person) -> Fraction:
-        """The part of the month that counts for the key: a split month divides the pot, not the keys."""
-        share = context.measures.span.share
-        return self.part_of_month(context, person) / share if share else ZERO
+    def _key(self, context: Context, person: Person) -> Fraction:
+        """The key times the part of the month that counts; a split month divides the pot, not the keys."""
+        part = self.part_of_month(context, person) / context.measures.span.share
+        return max(ZERO, context.work(self.by, person.ref)) * part if part else ZERO
 
     def pot(self, context: Context) -> Fraction:
         """What is divided, in exact cents, never below zero."""
@@ -173,8 +186,9 @@ class TracedPortion(Rule):
         for person in context.people:
             cents = traced.get(person.ref, ZERO)
             lines[person.ref] = [Earned(cents * share, {"traced": str(cents), "portion": portion})]
-        everybody = len(context.people) == len(context.measures.people)
-        return Worked(lines, context.measures.traced_sum * share if everybody else exact_sum(own[0].quota for own in lines.values()))
+        if len(context.people) < len(context.measures.people):
+            return Worked(lines, exact_sum(own[0].quota for own in lines.values()))
+        return Worked(lines, context.measures.traced_sum * share)
 
     @property
     def portion_of_pool(self) -> Fraction:
@@ -201,7 +215,8 @@ class TopUp(Monthly):
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("on", Shape.FORMULA, default=formula("so_far")), Field("least", Shape.NUMBER, default=ZERO),
         Field("unit", Shape.FORMULA, default=ONE),
-        Field("point", Shape.ROWS, attr="points", make=Point, fields=(Field("at", Shape.NUMBER), Field("gives", Shape.NUMBER))), *MONTHLY)
+        Field("point", Shape.ROWS, attr="points", make=Point, fields=(Field("at", Shape.NUMBER), Field("gives", Shape.NUMBER))),
+        *MONTHLY)
 
     def check(self, table: Table) -> None:
         """Points in rising order."""
@@ -216,7 +231,8 @@ class TopUp(Monthly):
             unit = context.work(self.unit, person.ref)
             own = context.work(self.on, person.ref) / unit if unit else ZERO
             given, part = self.gives(max(self.least, own)), self.part_of_month(context, person)
-            numbers: Numbers = {"input": str(own), "least": str(self.least), "gives": str(given), "unit": str(unit), "part": str(part)}
+            numbers: Numbers = {"input": str(own), "least": str(self.least), "gives": str(given), "unit": str(unit),
+                                "part": str(part)}
             lines[person.ref] = [Earned(given * unit * 100 * part, {**numbers, **context.used(person.ref, self.on, self.unit)})]
         return Worked(lines)
 

@@ -60,7 +60,8 @@ class PerDay(Rule):
             Field("from_hours", Shape.HOURS, attr="start"), Field("to_hours", Shape.HOURS, optional=True, attr="end"),
             Field("amount", Shape.FORMULA))),
         FROM_POOL, grammar.STAGES, Field("planned", Shape.FORMULA, optional=True),
-        Field("weekend", Shape.NUMBER, default=Fraction(1), most=100), Field("holiday", Shape.NUMBER, default=Fraction(1), most=100))
+        Field("weekend", Shape.NUMBER, default=Fraction(1), most=100),
+        Field("holiday", Shape.NUMBER, default=Fraction(1), most=100))
 
     def check(self, table: Table) -> None:
         """Bands or a rate from the pool; bands without gap or overlap."""

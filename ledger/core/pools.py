@@ -90,7 +90,8 @@ def cut_shortfall(opened: Opened, sheet: Sheet, month: Month) -> None:
     whole = sum(asked.values())
     if whole <= there:
         return
-    quotas = [Quota(person.ref, person.number, Fraction(asked[person.ref] * there, whole)) for person in sheet.people if person.ref in asked]
+    quotas = [Quota(person.ref, person.number, Fraction(asked[person.ref] * there, whole)) for person in sheet.people
+              if person.ref in asked]
     division = divide(quotas, month.index, total=there)
     for quota in quotas:
         cents = division.given[quota.person].cents - asked[quota.person]

@@ -182,6 +182,33 @@ AMOUNT_FIELDS = (
     Field("rounding", Shape.STAGES, default=()))
 
 
+@dataclass(frozen=True)
+class AmountUsed:
+    """A reference amount as it counted, in exact euros, with the numbers it was made from."""
+
+    key: str
+    exact: Fraction
+    numbers: Numbers
+
+
+def amounts_on(amounts: Sequence[RefAmount], first: date, end: date, group: Callable[[str], Fraction]) -> dict[str, AmountUsed]:
+    """Every reference amount as it counts on the first day; one that begins later, before `end`, counts when there was none."""
+    used: dict[str, AmountUsed] = {}
+    known = {one.key: one for one in amounts}
+
+    def look(name: str) -> Fraction:
+        return of(name[4:]).exact if name.startswith("ref.") else group(name)
+
+    def of(key: str) -> AmountUsed:
+        if key not in used:
+            begun = [value.since for value in known[key].values if value.since < end]
+            exact, numbers = known[key].work(max(first, min(begun, default=first)), look)
+            used[key] = AmountUsed(key, exact, numbers)
+        return used[key]
+
+    return {one.key: of(one.key) for one in amounts}
+
+
 def check_amount(one: RefAmount, table: Table, from_day: date) -> None:
     """One way to say it; each date once, and an amount for every day from the scheme's first on."""
     check_one(table, "value", "derived", "mean")
@@ -195,7 +222,8 @@ def check_amount(one: RefAmount, table: Table, from_day: date) -> None:
 
 def check_circles(amounts: Sequence[RefAmount], root: Table) -> None:
     """No amount may be made from itself, be it by way of others."""
-    uses = {one.key: [name[4:] for formula in one.formulas() for name in formula.names if name.startswith("ref.")] for one in amounts}
+    uses = {one.key: [name[4:] for formula in one.formulas() for name in formula.names if name.startswith("ref.")]
+            for one in amounts}
     for n, one in enumerate(amounts, 1):
         way = _circle(one.key, uses, (one.key,))
         if way:
@@ -249,7 +277,8 @@ class Limit:
 
 LIMIT_FIELDS = (
     Field("key", Shape.NAME), Field("kind", Shape.CHOICE, options=LimitKind), Field("label", Shape.TEXT),
-    Field("paragraph", Shape.TEXT, default=""), AMOUNT, *BY_CLASS, Field("on", Shape.NAME, default=""), Field("cuts", Shape.NAME, default=""),
+    Field("paragraph", Shape.TEXT, default=""), AMOUNT, *BY_CLASS, Field("on", Shape.NAME, default=""),
+    Field("cuts", Shape.NAME, default=""),
     Field("returns", Shape.NAME, default="reserve", always=True), Field("payer", Shape.NAME, default="reserve"))
 
 

@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from typing import TypeVar
@@ -18,7 +18,7 @@ from ledger.core.formulas import Formula, FormulaError, check_names, decimal_tex
 from ledger.core.grammar import Field, Shape
 from ledger.core.measures import GROUP_NAMES, PERSON_NAMES, ZERO
 from ledger.core.money import Rounding
-from ledger.core.parts import KINDS, Flat, Rule, ShareOfPot, Withheld
+from ledger.core.parts import KINDS, Flat, PerPiece, Rule, ShareOfPot, Withheld
 from ledger.core.scheme_sections import (
     AGAIN,
     AMOUNT_FIELDS,
@@ -32,6 +32,7 @@ from ledger.core.scheme_sections import (
     LimitKind,
     Pool,
     RefAmount,
+    amounts_on,
     check_amount,
     check_circles,
     check_limit,
@@ -93,6 +94,9 @@ LEAVING_FIELDS = (Field("rule", Shape.CHOICE, options=AfterLeaving), Field("mont
 WARN_FIELDS = (Field("above", Shape.FORMULA),)
 
 
+SALES_AS_TRACED = Pool()
+
+
 @dataclass(frozen=True)
 class Scheme:
     """A dated scheme of one workshop. `leaving_months` counts with AfterLeaving.MONTHS only; `debt_share` is a
@@ -109,7 +113,7 @@ class Scheme:
     after_leaving: AfterLeaving
     leaving_months: int
     debt_share: Fraction
-    pool: Pool = Pool()
+    pool: Pool = SALES_AS_TRACED
     funds: tuple[FundKept, ...] = ()
     amounts: tuple[RefAmount, ...] = ()
     checks: tuple[Check, ...] = ()
@@ -165,7 +169,8 @@ class Scheme:
         """The scheme as plain data in its one form; `read_scheme` reads it back to an equal scheme."""
         pool = grammar.written(self.pool, POOL_FIELDS)
         more: dict[str, object] = {
-            "inside_month": self.inside_month.value if self.inside_month is not InsideMonth.REFUSE else "", "calendar": self.calendar,
+            "inside_month": self.inside_month.value if self.inside_month is not InsideMonth.REFUSE else "",
+            "calendar": self.calendar,
             "total": _total_written(self.total), "pool": pool,
             "fund": [grammar.written(one, FUND_FIELDS) for one in self.funds],
             "amount": [grammar.written(one, AMOUNT_FIELDS) for one in self.amounts],
@@ -334,6 +339,8 @@ def _check_together(scheme: Scheme, root: Table) -> None:
     _check_order(scheme, root)
     check_circles(scheme.amounts, root)
     _check_formulas(scheme, root)
+    if not root.faults:
+        _check_wages(scheme, root)
 
 
 def _check_payers(scheme: Scheme, root: Table) -> None:
@@ -398,6 +405,26 @@ def _check_formulas(scheme: Scheme, root: Table) -> None:
         _check_formula(place, formula, GROUP_NAMES if group else PERSON_NAMES, refs, (keys, at), root)
     for place, formula in scheme.group_formulas():
         _check_formula(place, formula, GROUP_NAMES, refs, (keys, 0), root)
+
+
+def _check_wages(scheme: Scheme, root: Table) -> None:
+    """A piece rate that must not fall below its wage, on every day from which a reference amount changes."""
+    days = sorted({scheme.in_force_from, *(value.since for one in scheme.amounts for value in one.values)})
+    days = [day for day in days if day >= scheme.in_force_from]
+    for n, part in enumerate(scheme.parts, 1):
+        for m, piece in enumerate(part.rule.pieces, 1) if isinstance(part.rule, PerPiece) else ():
+            wages = [_on(piece.norm.wage, scheme, day) for day in days] if piece.norm else []
+            stages = part.rule.rate_rounding if isinstance(part.rule, PerPiece) else ()
+            if piece.norm and any(piece.norm.below_wage(wage, stages) for wage in wages):
+                root.fault(f"part[{n}].piece[{m}].norm.not_below_wage", "scheme_below_wage")
+
+
+def _on(formula: Formula, scheme: Scheme, day: date) -> Fraction:
+    """A formula of reference amounts as it counts on a day; 0 when it asks for anything else."""
+    if not all(name.startswith("ref.") for name in formula.names):
+        return ZERO
+    used = amounts_on(scheme.amounts, day, day + timedelta(days=1), lambda _: ZERO)
+    return formula.work(lambda name: used[name[4:]].exact)
 
 
 def _check_formula(place: str, formula: Formula, allowed: Sequence[str], refs: set[str], parts: tuple[list[str], int],

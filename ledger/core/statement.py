@@ -27,8 +27,8 @@ class StatementLine:
 
 @dataclass
 class Sheet:
-    """The lines of everybody, with what each payer has paid and what each part gave each person, in cents. `keys` are the weights of
-    the parts that were divided."""
+    """The lines of everybody, with what each payer has paid and what each part gave each person, in cents. `keys` are the
+    weights of the parts that were divided."""
 
     people: Sequence[Person]
     lines: dict[str, list[StatementLine]] = field(default_factory=dict)

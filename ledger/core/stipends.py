@@ -23,7 +23,8 @@ from ledger.core.periods import Month
 from ledger.core.pools import Closed, FundMove, Opened, PoolResult, close_pool, cut_shortfall, open_pool, why
 from ledger.core.production import Attendance, Lot, Work
 from ledger.core.sales import Amounts, EarlierLine, Match, SaleLine, line_order
-from ledger.core.scheme_sections import Pool, Source
+from ledger.core.scheme_sections import AmountUsed as AmountUsed
+from ledger.core.scheme_sections import Pool, Source, amounts_on
 from ledger.core.schemes import WITHHELD, Part, Payer, Scheme
 from ledger.core.statement import Sheet
 from ledger.core.statement import StatementLine as StatementLine
@@ -109,15 +110,6 @@ class Identity:
         """Whether both sides are the same cent for cent."""
         return (self.realised_net - self.deducted + self.carried_in + self.from_reserve + self.from_budget
                 == self.stipends + self.withheld + self.to_reserve + self.unassigned + self.carried_out)
-
-
-@dataclass(frozen=True)
-class AmountUsed:
-    """A reference amount as it counted, in exact euros, with the numbers it was made from."""
-
-    key: str
-    exact: Fraction
-    numbers: dict[str, Value]
 
 
 @dataclass(frozen=True)
@@ -226,9 +218,9 @@ class _Working:
         decisions = [one for one in inputs.decisions if span.holds(one.day)]
         measures = Measures(span, self.people, inputs.attendance, inputs.work, inputs.lots, inputs.values, inputs.figures,
                             frozenset(inputs.holidays), proceeds, total, refs, decisions, self.sheet.so_far)
-        used = reference_amounts(version, span, measures)
-        refs.update({one.key: one.exact for one in used})
-        self.amounts = used
+        used = amounts_on(version.amounts, span.first, span.end, measures.group)
+        refs.update({key: one.exact for key, one in used.items()})
+        self.amounts = tuple(used.values())
         return measures
 
     def work(self, opened: Opened) -> int:
@@ -293,7 +285,8 @@ class _Working:
             more = rounded(Fraction(before), rounding) - before
             if more:
                 numbers: dict[str, Value] = {"before": before, "step": rounding.step}
-                self.sheet.add(person.ref, StatementLine("rounding", "rounding", more, Payer.RESERVE.value, Fraction(more), numbers))
+                line = StatementLine("rounding", "rounding", more, Payer.RESERVE.value, Fraction(more), numbers)
+                self.sheet.add(person.ref, line)
 
     def settle(self) -> Settled:
         """Totals below zero and debts, written as lines."""
@@ -320,7 +313,8 @@ def _spans(month: Month, scheme: Scheme) -> list[tuple[Scheme, Span]]:
         return [(scheme, Span(month.first, month.end))]
     days = (month.end - month.first).days
     early, late = (start - month.first).days, (month.end - start).days
-    return [(scheme.before, Span(month.first, start, Fraction(early, days))), (scheme, Span(start, month.end, Fraction(late, days)))]
+    return [(scheme.before, Span(month.first, start, Fraction(early, days))),
+            (scheme, Span(start, month.end, Fraction(late, days)))]
 
 
 def _traced_in(inputs: Inputs, traced: Trace, span: Span) -> tuple[dict[str, Fraction], Fraction]:
@@ -332,26 +326,6 @@ def _traced_in(inputs: Inputs, traced: Trace, span: Span) -> tuple[dict[str, Fra
         own[row.person].append(row.cents)
     proceeds = {ref: exact_sum(cents) for ref, cents in own.items()}
     return proceeds, exact_sum(proceeds.values())
-
-
-def reference_amounts(scheme: Scheme, span: Span, measures: Measures) -> tuple[AmountUsed, ...]:
-    """Every reference amount as it counts on the span's first day; those that begin later in it count when none did before."""
-    used: dict[str, AmountUsed] = {}
-    amounts = {one.key: one for one in scheme.amounts}
-
-    def look(name: str) -> Fraction:
-        return of(name[4:]).exact if name.startswith("ref.") else measures.group(name)
-
-    def of(key: str) -> AmountUsed:
-        if key not in used:
-            one = amounts[key]
-            begun = [value.since for value in one.values if value.since < span.end]
-            day = max(span.first, min(begun, default=span.first))
-            exact, numbers = one.work(day, look)
-            used[key] = AmountUsed(key, exact, numbers)
-        return used[key]
-
-    return tuple(of(one.key) for one in scheme.amounts)
 
 
 def _divided(part: Part, worked: Worked, people: Sequence[Person], month: Month) -> Division | None:
@@ -370,7 +344,7 @@ def _line_results(inputs: Inputs, matched: Matched,
     zero = Fraction(0)
     lines = tuple(LineResult(key, amounts, uncovered[key], traced.unassigned.get(key, zero))
                   for key, amounts in matched.amounts.items())
-    late = tuple(LateMatch(one.line.key, -uncovered[one.line.key], traced.unassigned[one.line.key])
+    late = tuple(LateMatch(one.line.key, -uncovered[one.line.key], traced.unassigned.get(one.line.key, zero))
                  for one in sorted(inputs.earlier, key=lambda one: line_order(one.line)) if uncovered[one.line.key])
     return lines, late
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-ORDER = ("name", "number", "in_force_from", "inside_month", "calendar", "approved_by", "order", "leaving", "debt", "total", "pool", "fund",
-         "amount", "check", "warn", "part", "limit")
+ORDER = ("name", "number", "in_force_from", "inside_month", "calendar", "approved_by", "order", "leaving", "debt", "total", "pool",
+         "fund", "amount", "check", "warn", "part", "limit")
 BARE = re.compile(r"[A-Za-z0-9_-]+")
 SHORT = ("rounding", "rate_rounding", "factor_rounding")
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -26,8 +26,8 @@ def _table(data: Mapping[str, object], way: str, lines: list[str], keys: Sequenc
     lines += [f"{_key(key)} = {_value(key, data[key])}" for key in keys if key not in below]
     for key in below:
         value, name = data[key], f"{way}.{_key(key)}" if way else _key(key)
-        rows = value if isinstance(value, list) else [value]
-        for row in rows:
+        for row in value if isinstance(value, list) else [value]:
+            assert isinstance(row, Mapping)
             lines += ["", f"[[{name}]]" if isinstance(value, list) else f"[{name}]"]
             _table(row, name, lines, list(row))
 
@@ -36,7 +36,8 @@ def _is_below(key: str, value: object) -> bool:
     """Whether a value gets a table of its own: short ones stand in their line."""
     if key in SHORT:
         return False
-    return isinstance(value, Mapping) or (isinstance(value, list) and bool(value) and all(isinstance(one, Mapping) for one in value))
+    rows = isinstance(value, list) and bool(value) and all(isinstance(one, Mapping) for one in value)
+    return isinstance(value, Mapping) or rows
 
 
 def _key(key: str) -> str:
