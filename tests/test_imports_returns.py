@@ -53,8 +53,15 @@ def test_a_return_is_named_with_what_it_lacks() -> None:
 
 
 def test_what_came_back_of_such_a_line_is_in_stock_whole() -> None:
-    rows = [sold("1", quantity="x"), back("2", quantity="-1"), sold("3", "2026-11-07", quantity="8")]
+    rows = [sold("1", quantity="x"), back("2", quantity="-1"), back("3", quantity="-1"), sold("4", "2026-11-07", quantity="9")]
     assert codes(read(pardavimai=rows)) == ["no_number"]
+
+
+def test_what_no_lot_covered_comes_back_once() -> None:
+    """Seven are in stock: two of nine are not covered, one comes back of those, then another and one of the lot."""
+    rows = [sold("1", quantity="9"), back("2", quantity="-1"), back("3", quantity="-2"), sold("4", "2026-11-07", quantity="2")]
+    faults = read(pardavimai=rows).faults
+    assert [(fault.line, fault.values["bare_thousandths"]) for fault in faults] == [(2, 2000), (5, 1000)]
 
 
 def test_a_gram_that_no_lot_covers_is_told() -> None:
