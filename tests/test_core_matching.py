@@ -7,7 +7,7 @@ import pytest
 
 from ledger.core.faults import Refused
 from ledger.core.production import Lot, Move
-from ledger.core.sales import SaleLine
+from ledger.core.sales import Amounts, SaleLine
 from tests.books import amounts, back, earlier, lot, matched, month, person, sale
 
 D1 = [person("D1")]
@@ -140,10 +140,81 @@ def test_lines_that_contradict_themselves_are_refused(lines: list[SaleLine], cod
     assert refused.value.code == code
 
 
+def test_a_return_of_what_nobody_knows_is_named() -> None:
+    with pytest.raises(Refused) as refused:
+        month(D1, [], [back("9", "nothing", 5, 1, document="G7")])
+    why = refused.value
+    assert (why.code, why.field, why.values) == ("return_unknown", "returns", {"document": "G7", "line": "9"})
+
+
 def test_a_return_into_a_lot_that_is_not_among_the_inputs_is_refused() -> None:
     with pytest.raises(Refused) as refused:
         month(D1, [], [back("1", "old", 5, 4)], earlier=[UNCOVERED])
-    assert refused.value.code == "lot_unknown"
+    assert (refused.value.code, refused.value.values) == ("lot_unknown", {"lot": "P0"})
+
+
+def test_returns_of_a_line_one_after_another_take_its_cents_whole() -> None:
+    """Three pieces of 1,00 with a third off: 2,00; 0,67 and 0,67 come back, then the 0,66 that is left."""
+    lines = [sale("1", 5, 3, discount=33_333, material=10, vat=21_000), back("2", "1", 6, 1), back("3", "1", 7, 1),
+             back("4", "1", 8, 1)]
+    given = [one.amounts for one in month(D1, [lot("P1", 1, 3)], lines).lines]
+    assert given == [Amounts(200, 165, 30, 135), Amounts(-67, -55, -10, -45), Amounts(-67, -55, -10, -45),
+                     Amounts(-66, -55, -10, -45)]
+
+
+def test_what_several_moves_brought_back_serves_its_own_day_on() -> None:
+    """Of five, four were sold on the 3rd; one came back on the 10th, two on the 20th: four are left."""
+    moves = tuple(Move(date(2026, 9, day), quantity) for day, quantity in ((20, -2000), (3, 4000), (10, -1000)))
+    stock = replace(lot("P1", date(2026, 9, 1), 5, left=4), moves=moves)
+    for day, free in ((4, 1), (9, 1), (10, 1), (11, 2), (19, 2), (20, 2), (21, 4), (30, 4)):
+        old = earlier(sale("old", date(2026, 9, day), 5), amounts(500), ("", 5))
+        assert matches([stock], [], earlier=[old]) == [("old", "", -free), ("old", "P1", free)]
+
+
+def test_what_was_sold_and_came_back_on_one_day_serves_later_days() -> None:
+    moves = (Move(date(2026, 9, 5), -1000), Move(date(2026, 9, 5), 2000))
+    stock = replace(lot("P1", date(2026, 9, 1), 2, left=1), moves=moves)
+    old = [earlier(sale(f"old{day}", date(2026, 9, day), 1), amounts(100), ("", 1)) for day in (5, 6)]
+    assert matches([stock], [], earlier=old) == [("old6", "", -1), ("old6", "P1", 1)]
+
+
+def test_a_lot_that_a_line_may_not_take_yet_stays_for_the_next() -> None:
+    """P1 serves the 21st only; the sale of the 20th takes P2, the next one goes back to P1."""
+    moves = (Move(date(2026, 9, 5), 1000), Move(date(2026, 9, 20), -1000))
+    lots = [replace(lot("P1", date(2026, 9, 1), 1, left=1), moves=moves), lot("P2", date(2026, 9, 2), 3)]
+    old = [earlier(sale(f"old{day}", date(2026, 9, day), 1), amounts(100), ("", 1)) for day in (20, 21, 22)]
+    assert [one for one in matches(lots, [], earlier=old) if one[1]] == [
+        ("old20", "P2", 1), ("old21", "P1", 1), ("old22", "P2", 1)]
+
+
+def test_a_late_line_and_a_new_one_stand_in_the_order_of_days() -> None:
+    result = month(D1, [EMPTY, lot("P1", SEPTEMBER, 4)], [sale("1", 5, 2)], earlier=[UNCOVERED])
+    assert matched(result) == [("old", "", -3), ("old", "P1", 3), ("1", "P1", 1), ("1", "", 1)]
+
+
+def test_an_old_line_that_is_covered_whole_is_left_alone() -> None:
+    old = earlier(sale("old", SEPTEMBER, 2), amounts(200), ("P0", 2))
+    assert matches([EMPTY, lot("P1", date(2026, 9, 1), 5)], [], earlier=[old]) == []
+
+
+def test_an_old_line_whose_rest_came_back_is_left_alone() -> None:
+    old = earlier(sale("old", SEPTEMBER, 5), amounts(500), ("P0", 2), ("", 3), ("", -3), returned=3, returned_amounts=amounts(300))
+    assert matches([EMPTY, lot("P1", date(2026, 9, 1), 5)], [], earlier=[old]) == []
+
+
+def test_a_return_that_took_off_several_layers_of_a_lot() -> None:
+    """P5 gave 1, P0 1, P5 2; two of P5 came back: one of P5 is left below P0."""
+    made = (("P5", 1), ("P0", 1), ("P5", 2), ("P5", -2))
+    old = earlier(sale("old", SEPTEMBER, 4), amounts(400), *made, returned=2, returned_amounts=amounts(200))
+    lots = [EMPTY, lot("P5", date(2026, 9, 5), 3, left=0)]
+    assert matches(lots, [back("1", "old", 5, 2)], earlier=[old]) == [("1", "P0", -1), ("1", "P5", -1)]
+
+
+def test_a_return_that_took_off_more_than_one_layer() -> None:
+    made = (("P5", 2), ("P0", 1), ("P5", 2), ("P5", -3))
+    old = earlier(sale("old", SEPTEMBER, 5), amounts(500), *made, returned=3, returned_amounts=amounts(300))
+    lots = [EMPTY, lot("P5", date(2026, 9, 5), 4, left=0)]
+    assert matches(lots, [back("1", "old", 5, 2)], earlier=[old]) == [("1", "P0", -1), ("1", "P5", -1)]
 
 
 def test_made_is_sold_and_left() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.core.faults import Refused
-from ledger.core.sales import Amounts, EarlierLine, SaleLine, check_return, line_amounts, return_amounts
+from ledger.core.sales import Amounts, EarlierLine, SaleLine, check_return, line_amounts, line_order, return_amounts
 from tests.books import amounts, back, earlier, oct, sale
 
 
@@ -59,21 +59,34 @@ def test_the_last_return_takes_the_remainder() -> None:
     assert return_amounts(sold(5, 2), 2000).shared == -5
 
 
-@pytest.mark.parametrize(("line", "code"), [
-    (back("2", "1", 5, 1), "return_early"),
-    (back("2", "1", 6, 3), "return_too_much"),
-    (back("2", "1", 6, 1, product="B"), "return_product"),
+@pytest.mark.parametrize(("line", "why"), [
+    (back("2", "1", 5, 1), ("return_early", "day", {"day": "2026-10-06"})),
+    (back("2", "1", 6, 3), ("return_too_much", "quantity", {"left_thousandths": 2000})),
+    (back("2", "1", 6, 1, product="B"), ("return_product", "product", {"product": "A"})),
 ])
-def test_a_return_that_does_not_fit_is_refused(line: SaleLine, code: str) -> None:
+def test_a_return_that_does_not_fit_is_refused(line: SaleLine, why: tuple) -> None:
     with pytest.raises(Refused) as refused:
         check_return(line, sale("1", 6, 4), returned=2000)
-    assert refused.value.code == code
+    assert (refused.value.code, refused.value.field, refused.value.values) == why
 
 
 def test_a_return_cannot_be_returned() -> None:
     with pytest.raises(Refused) as refused:
         check_return(back("3", "2", 9, 1), back("2", "1", 8, 1), returned=0)
-    assert refused.value.code == "return_of_return"
+    why = refused.value
+    assert (why.code, why.field, why.values) == ("return_of_return", "returns", {"document": "K1", "line": "2"})
+
+
+def test_lines_stand_in_the_order_of_matching() -> None:
+    """Day, sales before returns, numbered before those logged by hand, number, document, order of saving, key."""
+    lines = [
+        sale("a", 4, 1, number="9", document="K9"), sale("b", 5, 1, number="2", document="K2", order=9),
+        sale("d", 5, 1, number="2", document="K10", order=1), sale("c", 5, 1, number="2", document="K2", order=5),
+        sale("e", 5, 1, number="10"), sale("g", 5, 1, number="-", order=3), sale("h", 5, 1, number="-", order=4),
+        sale("i", 5, 1, number="-", order=4), back("j", "a", 5, 1, number="1"), back("k", "a", 5, 1, number="-", order=1),
+        sale("l", 6, 1, number="1")]
+    lines.reverse()
+    assert "".join(line.key for line in sorted(lines, key=line_order)) == "abcdeghijkl"
 
 
 def test_a_return_that_fits_is_let_through() -> None:
