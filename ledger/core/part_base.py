@@ -146,6 +146,13 @@ class Monthly(Rule):
         days = (span.end - first).days - ((span.end - person.ended).days - 1 if gone and person.ended else 0)
         return Fraction(days, span.days) * span.share
 
+    def begun(self, context: Context, person: Person) -> Numbers:
+        """The calendar days behind a month that counts in part, for the trace; nothing for a whole or an absent one."""
+        span, part = context.measures.span, self.part_of_month(context, person)
+        if part in (0, span.share):
+            return {}
+        return {"part_days": int(part / span.share * span.days), "part_of": span.days}
+
 
 @dataclass(frozen=True)
 class FromPool:

@@ -135,16 +135,19 @@ class PerPiece(Rule):
     def _line(self, context: Context, ref: str) -> Earned:
         sums, numbers = ZERO, Numbers()
         for n, one in enumerate(self.pieces, 1):
-            units, rate = context.measures.of(one.name, ref), ZERO
+            units, exact = context.measures.of(one.name, ref), ZERO
             if one.amount is not None:
-                rate = staged(context.work(one.amount, ref), self.rate_rounding)
+                exact = context.work(one.amount, ref)
                 numbers |= context.used(ref, one.amount)
             elif one.norm is not None:
                 wage, standard = context.work(one.norm.wage, ref), one.norm.standard
-                rate = one.norm.rate(wage, self.rate_rounding)
+                exact = one.norm.rate(wage, ())
                 numbers |= {f"piece{n}_norm": str(standard), f"piece{n}_wage": str(wage), **context.used(ref, one.norm.wage)}
+            rate = staged(exact, self.rate_rounding)
             sums += units * rate * 100
             numbers |= {f"piece{n}_of": one.product or one.task or "", f"piece{n}_units": str(units), f"piece{n}_rate": str(rate)}
+            if rate != exact:
+                numbers[f"piece{n}_exact"] = str(exact)
         return Earned(sums, numbers)
 
 
@@ -226,7 +229,17 @@ class Rated(Rule):
             rating = self._task_rating(one, context, ref, hours) if hours else ZERO
             done, weighted = done + hours, weighted + hours * rating
             numbers |= {f"task{n}_of": one.task, f"task{n}_hours": str(hours), f"task{n}_rating": str(rating)}
+            numbers |= self._task_numbers(one, n, context, ref)
         return (weighted / done if done else ZERO), numbers
+
+    def _task_numbers(self, one: Task, n: int, context: Context, ref: str) -> Numbers:
+        """What a task's rating was made from."""
+        if one.rating is not None:
+            return context.used(ref, one.rating)
+        numbers: Numbers = {f"task{n}_good": str(context.measures.of(f"made.{one.task}", ref))}
+        if self.quality:
+            numbers[f"task{n}_all"] = str(all_made(context.measures, one.task, ref))
+        return numbers
 
     def _task_rating(self, one: Task, context: Context, ref: str, hours: Fraction) -> Fraction:
         if one.rating is not None:

@@ -48,7 +48,7 @@ class Absence:
 
     unexcused_off: Fraction
     excused_days: int | None
-    excused_part: Fraction
+    excused_part: Fraction | None
     away: Away
     cut_to: str
 
@@ -56,7 +56,7 @@ class Absence:
         """The part of one that is left, with what was counted."""
         unexcused, days = measures.of("days.unexcused", person.ref), excused_days(measures, person)
         part = max(ZERO, 1 - unexcused * self.unexcused_off)
-        if self.excused_days is not None and days >= self.excused_days:
+        if self.excused_days is not None and self.excused_part is not None and days >= self.excused_days:
             part *= self.excused_part
         away = self.away is Away.NOTHING and not measures.days.get(person.ref)
         return (ZERO if away else part), {"unexcused": int(unexcused), "excused": days, "away": int(away)}
@@ -83,7 +83,7 @@ def _excused(row: Attendance | None) -> bool:
 ABSENCE = Field("absence", Shape.TABLE, optional=True, make=Absence, fields=(
     Field("unexcused_off", Shape.RATIO, default=ZERO),
     Field("excused_days", Shape.WHOLE, optional=True, most=31),
-    Field("excused_part", Shape.RATIO, default=ZERO),
+    Field("excused_part", Shape.RATIO, optional=True),
     Field("away", Shape.CHOICE, default=Away.WHOLE, options=Away),
     Field("cut_to", Shape.NAME, default=SOURCE),
 ))
@@ -99,7 +99,7 @@ class Flat(Monthly, Amounted):
     def check(self, table: Table) -> None:
         """One way to name the amount; a part left needs the days from which it counts."""
         self.check_amount(table)
-        if self.absence and (self.absence.excused_days is None) != (self.absence.excused_part == 0):
+        if self.absence and (self.absence.excused_days is None) != (self.absence.excused_part is None):
             table.fault("absence.excused_part", "scheme_excused_both")
 
     def work(self, context: Context) -> Worked:
@@ -113,7 +113,7 @@ class Flat(Monthly, Amounted):
 
     def _line(self, context: Context, person: Person, part: Fraction, rate: tuple[Fraction, Numbers] | None) -> Earned:
         cents, numbers = rate or amount_for(self, context, person.ref)
-        numbers = {**numbers, "part": str(part)}
+        numbers = {**numbers, "part": str(part), **self.begun(context, person)}
         if self.absence is None:
             return Earned(cents * part, numbers)
         left, told = self.absence.left(context.measures, person)
@@ -143,9 +143,19 @@ class ShareOfPot(Monthly):
         lines = {}
         for person in context.people:
             key = keys[person.ref]
-            numbers: Numbers = {"pot": str(pot), "key": str(key), "keys": str(whole), **context.used(person.ref, self.by)}
+            numbers: Numbers = {"pot": str(pot), "key": str(key), "keys": str(whole), **self._behind(context, person)}
             lines[person.ref] = [Earned(pot * key / whole if whole else ZERO, numbers)]
         return Worked(lines, pot, keys)
+
+    def _behind(self, context: Context, person: Person) -> Numbers:
+        """What pot and key were made from."""
+        numbers: Numbers = {**context.used(person.ref, self.by), **self.begun(context, person)}
+        numbers["here"] = int(self.part_of_month(context, person) > 0)
+        if self.of is not None:
+            numbers |= {"of": decimal_text(self.of), "available": max(0, context.available)}
+        if self.amount is not None:
+            numbers |= {f"={name}": str(context.measures.group(name)) for name in self.amount.names}
+        return numbers
 
     def _key(self, context: Context, person: Person) -> Fraction:
         """The key times the part of the month that counts; a split month divides the pot, not the keys."""
@@ -233,7 +243,8 @@ class TopUp(Monthly):
             given, part = self.gives(max(self.least, own)), self.part_of_month(context, person)
             numbers: Numbers = {"input": str(own), "least": str(self.least), "gives": str(given), "unit": str(unit),
                                 "part": str(part)}
-            lines[person.ref] = [Earned(given * unit * 100 * part, {**numbers, **context.used(person.ref, self.on, self.unit)})]
+            numbers |= {**context.used(person.ref, self.on, self.unit), **self.begun(context, person)}
+            lines[person.ref] = [Earned(given * unit * 100 * part, numbers)]
         return Worked(lines)
 
     def gives(self, at: Fraction) -> Fraction:

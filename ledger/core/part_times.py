@@ -88,7 +88,7 @@ class PerDay(Rule):
     def _line(self, context: Context, ref: str, days: Sequence[Attendance], rate: tuple[Fraction, Numbers] | None) -> Earned:
         rates = [rate[0]] if rate else [self._rate(context, band, ref) for band in self.bands]
         counts, sums = [0] * len(rates), ZERO
-        special = {"weekend": 0, "holiday": 0}
+        special: dict[str, int] = {}
         for day in days:
             place = 0 if rate else self.band_of(day.minutes)
             times, why = self.times(day.day, context.measures.holidays)
@@ -96,7 +96,8 @@ class PerDay(Rule):
             counts[place] += 1
             sums += rates[place] * times
             if why:
-                special[str(why)] += 1
+                key = str(why) if rate else f"band{place + 1}_{why}"
+                special[key] = special.get(key, 0) + 1
         attended = len(context.measures.days.get(ref, ()))
         numbers: Numbers = {"days": sum(counts), "attended": attended, **(rate[1] if rate else self._banded(counts, rates))}
         return Earned(sums, {**numbers, **self._more(context, ref, special)})
@@ -117,7 +118,9 @@ class PerDay(Rule):
         numbers |= context.used(ref, self.from_pool.by if self.from_pool else None)
         for why, times in (("weekend", self.weekend), ("holiday", self.holiday)):
             if times != 1:
-                numbers |= {f"{why}_days": special[why], f"{why}_times": str(times)}
+                days = sum(count for key, count in special.items() if key.endswith(why))
+                numbers |= {f"{why}_days": days, f"{why}_times": str(times)}
+        numbers |= {key: count for key, count in special.items() if key.startswith("band")}
         if self.planned is not None:
             numbers["planned"] = int(context.work(self.planned, ref))
         return numbers
@@ -200,7 +203,10 @@ class PerHour(Rule):
             rows = [(self.hours or "", self._name, self.amount)]
         sums, numbers = ZERO, context.used(ref, *(amount for _, _, amount in rows))
         for n, (kind, name, amount) in enumerate(rows, 1):
-            hours, rate = context.measures.of(name, ref), staged(context.work(amount, ref), self.rate_rounding) * 100
+            hours, exact = context.measures.of(name, ref), context.work(amount, ref) * 100
+            rate = staged(exact / 100, self.rate_rounding) * 100
             sums += hours * rate
             numbers |= {f"rate{n}_hours": str(hours), f"rate{n}_kind": kind, f"rate{n}_cents": str(rate)}
+            if rate != exact:
+                numbers[f"rate{n}_exact"] = str(exact)
         return Earned(sums, numbers)

@@ -159,7 +159,7 @@ def calculate(inputs: Inputs, scheme: Scheme) -> Result:
     working = _Working(inputs, scheme, people, traced, Sheet(people))
     shared = sum(amounts.shared for amounts in matched.amounts.values())
     unassigned = half_up(exact_sum(traced.unassigned.values()))
-    opened = open_pool(scheme.pool, shared, unassigned, inputs.carried_in, inputs.reserve, working.measures[-1].group)
+    opened = open_pool(scheme.pool, shared, unassigned, inputs.carried_in, inputs.reserve, working.whole.group)
     carried = working.work(opened)
     settled = working.settle()
     closed = close_pool(opened, working.sheet, carried, inputs.funds, [fund.key for fund in scheme.funds])
@@ -209,10 +209,13 @@ class _Working:
         self.amounts: tuple[AmountUsed, ...] = ()
         for version, span in self.spans:
             self.measures.append(self._measured(version, span, traced))
+        # pool, limits and deductions are the month's, by the version in force on its last day
+        month = Span(inputs.month.first, inputs.month.end)
+        self.whole = self.measures[0] if len(self.spans) == 1 else self._measured(scheme, month, traced)
 
     def _measured(self, version: Scheme, span: Span, traced: Trace) -> Measures:
         inputs = self.inputs
-        whole = len(self.spans) == 1
+        whole = (span.first, span.end) == (inputs.month.first, inputs.month.end)
         proceeds, total = (traced.proceeds, traced.total) if whole else _traced_in(inputs, traced, span)
         refs: dict[str, Fraction] = {}
         decisions = [one for one in inputs.decisions if span.holds(one.day)]
@@ -230,10 +233,10 @@ class _Working:
             carried += sum(self._part(part, measures, opened, span) for part in version.parts if part.kind != WITHHELD)
         cut_shortfall(opened, self.sheet, self.inputs.month)
         for limit in self.scheme.limits:
-            apply_limit(limit, self.scheme, self.sheet, self.measures[-1], self.inputs.month)
+            apply_limit(limit, self.scheme, self.sheet, self.whole, self.inputs.month)
         for part in self.scheme.parts:
             if part.kind == WITHHELD:
-                self._part(part, self.measures[-1], opened, self.spans[-1][1])
+                self._part(part, self.whole, opened, self.whole.span)
         self._round_totals()
         return carried
 
@@ -248,8 +251,15 @@ class _Working:
         division = _divided(part, worked, people, self.inputs.month)
         for person in people:
             for earned in worked.lines[person.ref]:
-                self._add(part, person.ref, earned, worked.cut_to, division)
+                self._add(part, person.ref, self._dated(earned, span), worked.cut_to, division)
         return division.carried if division and part.payer == Payer.POOL else 0
+
+    def _dated(self, earned: Earned, span: Span) -> Earned:
+        """A line of a split month says which days it is of."""
+        if len(self.spans) == 1:
+            return earned
+        days: dict[str, Value] = {"since": span.first.isoformat(), "until": span.end.isoformat()}
+        return replace(earned, numbers={**earned.numbers, **days})
 
     def _context(self, part: Part, people: Sequence[Person], measures: Measures, opened: Opened, span: Span) -> Context:
         available = opened.available
@@ -273,7 +283,7 @@ class _Working:
         cut = rounded(earned.after, part.rounding) - cents
         if cut:
             payer = part.payer if cut_to == "source" else cut_to
-            told = {key: numbers[key] for key in ("unexcused", "excused", "away", "left")}
+            told: dict[str, Value] = {key: numbers[key] for key in ("unexcused", "excused", "away", "left", "since", "until") if key in numbers}
             line = StatementLine(part.key, "absence", cut, payer, earned.after - earned.quota, {**told, "before": cents})
             self.sheet.add(ref, line)
 
@@ -302,7 +312,7 @@ class _Working:
 
     def checks(self) -> tuple[CheckUsed, ...]:
         """The declared checks."""
-        lookup = self.measures[-1].group
+        lookup = self.whole.group
         worked = [(check.key, check.that.work(lookup), check.least.work(lookup)) for check in self.scheme.checks]
         return tuple(CheckUsed(key, that >= least, that, least) for key, that, least in worked)
 
@@ -318,9 +328,10 @@ def _spans(month: Month, scheme: Scheme) -> list[tuple[Scheme, Span]]:
 
 
 def _traced_in(inputs: Inputs, traced: Trace, span: Span) -> tuple[dict[str, Fraction], Fraction]:
-    """The traced proceeds of a part of the month: rows by the day of the line; what is found late counts on the first day."""
-    days = {line.key: line.day for line in inputs.lines}
-    rows = [row for row in traced.rows if row.counts and span.holds(days.get(row.line, inputs.month.first))]
+    """The traced proceeds of a part of the month: rows by the day of the line; what is late counts on the first day."""
+    first = inputs.month.first
+    days = {line.key: max(first, line.day) for line in inputs.lines}
+    rows = [row for row in traced.rows if row.counts and span.holds(days.get(row.line, first))]
     own: defaultdict[str, list[Fraction]] = defaultdict(list)
     for row in rows:
         own[row.person].append(row.cents)
