@@ -123,20 +123,21 @@ def _written(text: str) -> str:
 
 class _Reading:
     def __init__(self, text: str) -> None:
-        self.text, self.place, self.depth = text, 0, 0
+        self.text, self.place, self.start, self.depth = text, 0, 0, 0
         self.token = self.next()
 
     def next(self) -> re.Match[str] | None:
         """The token at the place, or None at the end."""
         found = TOKEN.match(self.text, self.place)
-        if found is None and self.text[self.place:].strip():
+        rest = self.text[self.place:]
+        self.start = self.place + len(rest) - len(rest.lstrip())
+        if found is None and rest.strip():
             raise self.wrong()
-        self.start = found.end() - len(found[0].lstrip()) if found else len(self.text)
         self.place = found.end() if found else len(self.text)
         return found
 
     def wrong(self) -> FormulaError:
-        return FormulaError("scheme_formula", column=getattr(self, "start", self.place) + 1, text=self.text)
+        return FormulaError("scheme_formula", column=self.start + 1, text=self.text)
 
     def take(self, *signs: str) -> str:
         """The sign at the place, if it is one of these."""
