@@ -355,6 +355,8 @@ REFUSALS: dict[str, str] = {
     "over_day_together": mark(
         "Together with the other entries of this day (%(others_minutes)s hours) it is more than a day has: check the hours."),
     "worked_while_absent": mark("%(name)s is marked absent on %(day)s: correct the day or the attendance."),
+    "day_of_another_month": mark(
+        "This day lies in another month than %(month)s: choose a day of it, or open the other month."),
     "not_here_in_month": mark("%(number)s was not here in %(month)s: correct the day."),
     "no_adjustment": mark(
         "Choose by which item of the rules the sum is paid. When the rules have no such item, only an encouragement of 0 can be "

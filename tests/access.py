@@ -8,12 +8,15 @@ from datetime import date
 from house import OCTOBER, STAFF, House
 from sqlalchemy import select
 
-from ledger.actions import goals, production, sales
+from ledger.actions import entries, goals, production, sales
 from ledger.actions.doing import Doing
 from ledger.core.access import RULES as MAY
 from ledger.core.access import May, Role
+from ledger.core.entries import Decided, Worked
+from ledger.core.periods import Month
 from ledger.core.production import SharedBy
 from ledger.records import papers
+from ledger.records.entries import DecisionRow, FigureRow, PersonValueRow, WorkRow
 from ledger.records.goals import GoalRow
 from ledger.records.organisation import Account, Device
 from ledger.records.people import Concern, Participant
@@ -46,15 +49,24 @@ class Refs:
     device: str
     paper: str
     account: str
+    work: str = "b" * 26
+    value: str = "b" * 26
+    figure: str = "b" * 26
+    decision: str = "b" * 26
 
     def of(self, endpoint: str, argument: str) -> str:
         """What stands in the address for this argument."""
-        plain = {"month": str(OCTOBER), "day": "2026-10-15", "kind": "calculation", "concern": self.concern}
+        month = "2026-11" if endpoint.startswith("entries.") else str(OCTOBER)
+        plain = {"month": month, "day": "2026-10-15", "kind": "calculation", "concern": self.concern}
         if argument in plain:
             return plain[argument]
         room, _, view = endpoint.partition(".")
         if room == "day":
             return self.concern if "concern" in view else self.sale if "sale" in view or "return" in view else self.lot
+        if room == "entries":
+            return {"take_back_figure": self.figure, "take_back_decision": self.decision}.get(view, self.work)
+        if argument == "value":
+            return self.value
         if room == "goods":
             return {"lot": self.lot, "sale": self.sale}.get(view, self.product)
         if room == "goals":
@@ -73,11 +85,12 @@ def refs_of(house: House, organisation: int) -> Refs:
             return books.scalar(query.order_by(table.id)) or "a" * 26  # type: ignore[attr-defined] # likewise
         return Refs(first(Participant), first(LotRow, booked_in="2026-11"), first(SaleRow, booked_in="2026-11"), first(GoalRow),
                     first(Product), first(Concern), first(Device), first(papers.Paper, kind="calculation"),
-                    first(Account, login="socialine") if organisation == 1 else first(Account))
+                    first(Account, login="socialine") if organisation == 1 else first(Account),
+                    first(WorkRow), first(PersonValueRow), first(FigureRow), first(DecisionRow))
 
 
 def add_november(doing: Doing) -> None:
-    """A lot, a sale and a goal of November, and what the first participant says is wrong."""
+    """A lot, a sale, a goal, work, a value, a figure and a decision of November, and what the first participant says is wrong."""
     person = doing.session.scalars(select(Participant).where(
         Participant.workshop_id == doing.scope.workshop).order_by(Participant.id)).first()
     product = doing.session.scalars(select(Product).where(Product.workshop_id == doing.scope.workshop).order_by(Product.id)).first()
@@ -88,6 +101,10 @@ def add_november(doing: Doing) -> None:
     sales.log_sale(doing, sales.Sold(product.ref, day, "mugė", 1000, 500))
     goal = goals.Goal("general", "Ateinu laiku", "laikrodis", "Vėluoja.", "Nevėluoja.", day, date(2027, 5, 1))
     goals.set_goal(doing, person.ref, goal)
+    entries.log_work(doing, person.ref, Worked(day, minutes=60))
+    entries.set_value(doing, person.ref, "lygis", date(2026, 11, 1), "1")
+    entries.set_figure(doing, Month(2026, 11), "sanaudos", "1")
+    entries.decide(doing, person.ref, Decided(day, "", 0, "Ačiū", "V-1"))
     doing.session.add(Concern(organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, participant_id=person.id,
                               month="2026-10", about="days", said_at=doing.at))
 

@@ -25,6 +25,9 @@ from ledger.records.production import Product
 from ledger.records.stipends import Run
 from ledger.web.rules import RULES
 
+ALL = (Role.INSTRUCTOR, Role.SOCIAL, Role.ACCOUNTANT, Role.DIRECTOR)
+"""Roles of whoever writes one of everything down."""
+
 
 def _add_stranger(house: House) -> None:
     """Another organisation in the same books, with one of everything."""
@@ -36,7 +39,7 @@ def _add_stranger(house: House) -> None:
         workshop = Workshop(organisation_id=organisation.id, name="Kitos", books_from="2026-10")
         books.add(workshop)
         books.flush()
-        roles = tuple(Grant(role, None, date(2024, 5, 1)) for role in (Role.INSTRUCTOR, Role.SOCIAL))
+        roles = tuple(Grant(role, None, date(2024, 5, 1)) for role in ALL)
         doing = Doing(books, house.opened.vault, Who("kitas", "Kitas", organisation.id, None, roles),
                       Scope(organisation.id, workshop.id), at, "test")
         own = {"organisation_id": organisation.id, "workshop_id": workshop.id}
@@ -57,8 +60,8 @@ def two(tmp_path_factory: pytest.TempPathFactory, _printed: House) -> Iterator[H
         own = houses.copy(_printed, Path(tmp_path_factory.mktemp("two")) / "data")
         with own.opened.write() as books:
             doing = own.doing(books, "meistras")
-            both = (Grant(Role.INSTRUCTOR, None, date(2024, 5, 1)), Grant(Role.SOCIAL, None, date(2024, 5, 1)))
-            add_november(Doing(books, doing.vault, Who(doing.who.account, "x", 1, None, both), doing.scope, doing.at, "test"))
+            every = tuple(Grant(role, None, date(2024, 5, 1)) for role in ALL)
+            add_november(Doing(books, doing.vault, Who(doing.who.account, "x", 1, None, every), doing.scope, doing.at, "test"))
             books.commit()
         _add_stranger(own)
         yield own

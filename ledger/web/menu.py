@@ -25,8 +25,8 @@ class Item:
 
 
 SCHEMES = ("month.schemes", "month.try_scheme", "month.approve_scheme")
-DAY = Item("day.today", mark("Day"), "day", ("day.", "goods.lot"))
-MONTH = Item("month.newest", mark("Month"), "money", ("month.", "imports.", "goods."))
+DAY = Item("day.today", mark("Day"), "day", ("day.", "goods.lot", "entries."))
+MONTH = Item("month.newest", mark("Month"), "money", ("month.", "entries.", "imports.", "goods."))
 PRODUCTS = Item("goods.products", mark("Products"), "goods", ("goods.", "imports."))
 SALES = Item("goods.sales", mark("Sales"), "sales", ("goods.sale", "day.new_sale", "day."))
 LOTS = Item("goods.lots", mark("Lots"), "goods", ("goods.lot",))

@@ -10,6 +10,7 @@ from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, StringField
 
+from ledger.actions import entries as value_actions
 from ledger.actions import organisation as accounts
 from ledger.actions import people as actions
 from ledger.actions.people import Profile
@@ -18,13 +19,14 @@ from ledger.core.periods import Month
 from ledger.documents.badges import badge_pdf
 from ledger.i18n import gettext as _
 from ledger.i18n import lazy_text
-from ledger.records import goals, organisation, people
+from ledger.records import entries, goals, organisation, people, stipends
 from ledger.records.people import Concern, Identity, Named
 from ledger.sentences import sentence
+from ledger.web.entry_words import number_shown
 from ledger.web.forms import DayField, Form, needed
 from ledger.web.papers import file
 from ledger.web.rules import Room
-from ledger.web.session import Turn
+from ledger.web.session import Turn, refused_sentence
 
 room = Room("people")
 
@@ -82,14 +84,15 @@ def person(turn: Turn, ref: str) -> ResponseReturnValue:
     return _person(turn, ref)
 
 
-def _person(turn: Turn, ref: str) -> str:
+def _person(turn: Turn, ref: str, *, value: Form | None = None, said: str = "") -> str:
     named = people.get_participant(turn.session, turn.doing.vault, turn.doing.scope, ref)
     turn.saw([named.person.ref])
     own = goals.goals(turn.session, turn.doing.scope, [named.id]) if turn.doing.can(May.SEE_GOALS) else []
     return render_template(
         "people/person.html", named=named, here=_here(named, turn.doing.today), account=_sees_account(turn),
         badge=organisation.live_badges(turn.session, turn.doing.scope).get(named.id),
-        goals=[goal for goal in own if goal.ended_on is None], concerns=_concerns(turn, named))
+        goals=[goal for goal in own if goal.ended_on is None], concerns=_concerns(turn, named),
+        own=OwnValues(turn, named, value), number_shown=number_shown, said=said)
 
 
 def _concerns(turn: Turn, named: Named) -> list[tuple[Concern, Month, str]]:
@@ -109,6 +112,60 @@ def settle(turn: Turn, ref: str, concern: str) -> ResponseReturnValue:
     """Somebody talked with the person."""
     actions.settle_concern(turn.doing, concern)
     return turn.go(url_for("people.person", ref=ref), _("Noted: you talked with the person."))
+
+
+# ---------- the person's own values ----------
+
+
+class ValueForm(Form):
+    """A value from a day on."""
+
+    name = StringField(lazy_text("Name in the rules"), [needed])
+    since = DayField(lazy_text("From which day"), [needed])
+    text = StringField(lazy_text("The value"), [needed], description=lazy_text("A number or a word, as the rules read it."))
+
+
+class OwnValues:
+    """A person's own values for their page: rows with whether each holds today and may still be taken back, and the form for
+    whoever may set some."""
+
+    def __init__(self, turn: Turn, named: Named, form: Form | None) -> None:
+        doing = turn.doing
+        rules = value_actions.rules_of(doing, Month.of(doing.today))
+        judged = value_actions.judged_of(rules)
+        newest = max(stipends.approved_months(turn.session, doing.scope), default=None)
+        every = doing.can(May.SET_VALUES)
+        self.sets = every or (doing.can(May.RATE) and bool(judged))
+        self.rates = doing.can(May.RATE)
+        self.names = [name for name in value_actions.needs_of(rules).values if every or name in judged]
+        self.earliest = newest.end if newest else None
+        self.staff = {account.ref: account.name for account, _grant in organisation.grants_of(turn.session, doing.scope)}
+        rows = entries.values_of(turn.session, doing.scope, named.id)
+        holds = {row.name: row.ref for row in reversed(rows) if row.since <= doing.today}
+        self.rows = [(row, holds.get(row.name) == row.ref, self.sets and (every or row.name in judged)
+                      and (self.earliest is None or row.since >= self.earliest)) for row in rows]
+        first = Month.of(doing.today).first
+        self.form = form or (ValueForm(None, since=max(first, self.earliest or first)) if self.sets else None)
+
+
+@room.post("/people/<ref>/values", May.SEE_PERSON)
+def set_value(turn: Turn, ref: str) -> ResponseReturnValue:
+    """A value from a day on; the action looks at who may set which."""
+    _named(turn, ref)
+    form = ValueForm.sent()
+    return turn.submit(
+        form, lambda: value_actions.set_value(turn.doing, ref, form.name.data, form.since.data, form.text.data),
+        then=lambda: url_for("people.person", ref=ref, _anchor="own"), again=lambda: _person(turn, ref, value=form),
+        said=_("The value is written down."))
+
+
+@room.post("/people/<ref>/values/<value>/back", May.SEE_PERSON)
+def take_back_value(turn: Turn, ref: str, value: str) -> ResponseReturnValue:
+    """Take a value back that no approved month has read."""
+    _named(turn, ref)
+    return turn.attempt(
+        lambda: value_actions.take_back_value(turn.doing, value), then=lambda: url_for("people.person", ref=ref, _anchor="own"),
+        again=lambda refused: _person(turn, ref, said=refused_sentence(refused)), said=_("The value is taken back."))
 
 
 # ---------- the social worker's form ----------
