@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import types
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -101,39 +102,49 @@ def _plain(value: object) -> Plain:
     raise TypeError(f"{type(value).__name__} has no canonical form")
 
 
+Reader = Callable[[Any], Any]  # Any: plain data in, a value of the hint out
+
+
 @cache
-def _hints(kind: type) -> dict[str, Any]:  # Any: type hints are types, unions and generics alike
-    return get_type_hints(kind)
+def _form(kind: type) -> tuple[dict[str, Reader], frozenset[str]]:
+    """How each field of a dataclass is read, and which must be there. Worked out once: a year of months has a million values."""
+    hints = get_type_hints(kind)
+    needed = frozenset(field.name for field in fields(kind) if not field.metadata.get("later"))
+    return {field.name: _reader(hints[field.name]) for field in fields(kind)}, needed
 
 
 def read_plain(kind: type[Kept], data: object) -> Kept:
     """A frozen dataclass from its plain data; raises ValueError when the data has another shape."""
-    hints = _hints(kind)  # type: ignore[arg-type] # mypy takes the type of a TypeVar for unhashable
-    if not isinstance(data, dict) or not set(data) <= set(hints) or _missing(kind, data):
+    readers, needed = _form(kind)  # type: ignore[arg-type] # mypy takes the type of a TypeVar for unhashable
+    if not isinstance(data, dict) or not needed <= data.keys() <= readers.keys():
         raise ValueError(f"not the plain form of {kind.__name__}")
-    return kind(**{name: _value(hint, data[name]) for name, hint in hints.items() if name in data})
+    return kind(**{name: readers[name](value) for name, value in data.items()})
 
 
-def _missing(kind: Any, data: dict[str, object]) -> set[str]:  # Any: any dataclass
-    return {field.name for field in fields(kind) if not field.metadata.get("later")} - set(data)
-
-
-def _value(hint: Any, data: Any) -> Any:  # Any: one reader for every field, told by its hint
+@cache
+def _reader(hint: Any) -> Reader:  # Any: type hints are types, unions and generics alike
     origin = get_origin(hint)
     if origin is tuple:
-        return tuple(_value(get_args(hint)[0], one) for one in data)
+        one = _reader(get_args(hint)[0])
+        return lambda data: tuple([one(value) for value in data])
     if origin is dict:
-        return dict(data)
+        return dict
     if origin in (Union, types.UnionType):
-        return None if data is None else _value(next(one for one in get_args(hint) if one is not type(None)), data)
-    if hint is Fraction:
-        return Fraction(data)
-    if hint is Month:
-        return Month.parse(data)
-    if hint is date:
-        return date.fromisoformat(data)
+        other = _reader(next(one for one in get_args(hint) if one is not type(None)))
+        return lambda data: None if data is None else other(data)
+    plain: dict[Any, Reader] = {Fraction: Fraction, Month: Month.parse, date: date.fromisoformat}
+    if hint in plain:
+        return plain[hint]
     if isinstance(hint, type) and is_dataclass(hint):
-        return read_plain(hint, data)
-    if type(data) is not (str if issubclass(hint, StrEnum) else hint):
-        raise ValueError(f"not a {hint.__name__}")
-    return hint(data)
+        return lambda data: read_plain(hint, data)
+    return _reader_of_word(hint)
+
+
+def _reader_of_word(hint: Any) -> Reader:  # Any: int, str, or an enum of words
+    stored = str if issubclass(hint, StrEnum) else hint
+
+    def read(data: Any) -> Any:  # Any: plain data
+        if type(data) is not stored:
+            raise ValueError(f"not a {hint.__name__}")
+        return data if hint is stored else hint(data)
+    return read
