@@ -13,10 +13,13 @@ from ledger.core import canonical, findings, schemes, stipends
 from ledger.core.access import May
 from ledger.core.faults import Conflict, Refused
 from ledger.core.periods import Month
-from ledger.core.schemes import Scheme
+from ledger.core.scheme_sections import Pool
+from ledger.core.schemes import InsideMonth, Scheme
 from ledger.core.stipends import Inputs, Result
 from ledger.records import calculation
+from ledger.records import schemes as versions
 from ledger.records import stipends as rows
+from ledger.records.calendar import holidays_of
 from ledger.records.entries import DecisionRow, WorkRow
 from ledger.records.production import AttendanceRow
 from ledger.records.sales import SaleRow
@@ -45,21 +48,39 @@ class Worked:
 def work_out(doing: Doing, month: Month, scheme_text: str | None = None) -> Worked:
     """Calculate without saving; with `scheme_text` a trial by that scheme, whatever its dates."""
     doing.check(May.CALCULATE if scheme_text is None else May.SEE_SCHEMES)
-    text = _scheme_of(doing, month).text if scheme_text is None else scheme_text
-    return _worked(doing, month, schemes.parse(text))
-
-
-def _scheme_of(doing: Doing, month: Month) -> SchemeRow:
-    found = rows.find_scheme(doing.session, doing.scope, month)
+    if scheme_text is not None:
+        return _worked(doing, month, schemes.parse(scheme_text))
+    found = scheme_of(doing, month)
     if found is None:
         raise Refused("no_scheme", month=str(month))
-    return found
+    return _worked(doing, month, found[1])
+
+
+def scheme_of(doing: Doing, month: Month) -> tuple[SchemeRow, Scheme] | None:
+    """The version by which a month is worked out: the one in force on its first day; when another begins inside the month and
+    splits it, that one with the first before it. None when no rules hold."""
+    first, inside = versions.in_month(doing.session, doing.scope, month)
+    if first is None:
+        return None
+    later = schemes.parse(inside.text) if inside else None
+    if inside is None or later is None or later.inside_month is not InsideMonth.SPLIT:
+        return first, schemes.parse(first.text)
+    return inside, later.after(schemes.parse(first.text))
+
+
+def inputs_of(doing: Doing, month: Month, scheme: Scheme) -> Inputs:
+    """What the month's calculation by a scheme reads: with the holidays of its calendar, and with the balance of the reserve when
+    it has a pool or funds of its own."""
+    spans = [one for one in (scheme, scheme.before) if one is not None]
+    kept = any(one.pool != Pool() or one.funds for one in spans)
+    code = next((one.calendar for one in spans if one.calendar), "")
+    return calculation.inputs_of(doing.session, doing.scope, month, calendar=code, with_reserve=kept)
 
 
 def _worked(doing: Doing, month: Month, scheme: Scheme) -> Worked:
     sealed = rows.find_sealed(doing.session, doing.scope, month)
     # of an approved month a trial reads what was read then: its own matches are taken out of the lots since
-    inputs = stored(sealed.inputs, sealed.result).inputs if sealed else calculation.inputs_of(doing.session, doing.scope, month)
+    inputs = stored(sealed.inputs, sealed.result).inputs if sealed else inputs_of(doing, month, scheme)
     result = stipends.calculate(inputs, scheme)
     if not result.identity.holds:
         raise ArithmeticError(f"the identity of {month} does not hold")
@@ -88,8 +109,11 @@ def calculate_month(doing: Doing, month: Month) -> Run:
     run = rows.find_run(doing.session, doing.scope, month)
     if run is not None and run.state != "draft":
         raise Conflict("run_not_draft", month=str(month))
-    row = _scheme_of(doing, month)
-    worked = _worked(doing, month, schemes.parse(row.text))
+    found = scheme_of(doing, month)
+    if found is None:
+        raise Refused("no_scheme", month=str(month))
+    row, scheme = found
+    worked = _worked(doing, month, scheme)
     inputs, result = canonical.canonical(worked.inputs, worked.scheme), canonical.canonical_result(worked.result)
     seen = seen_hash(inputs, result)
     before = run.seen if run else None
@@ -227,10 +251,10 @@ def _run_in(doing: Doing, month: Month, state: str) -> Run:
 def is_stale(doing: Doing, run: Run) -> bool:
     """Whether the books or the scheme in force have changed since a run that is not approved was worked out."""
     month = Month.parse(run.month)
-    row = rows.find_scheme(doing.session, doing.scope, month)
-    if row is None or row.ref != run.scheme_ref:
+    found = scheme_of(doing, month)
+    if found is None or found[0].ref != run.scheme_ref:
         return True
-    return canonical.canonical(calculation.inputs_of(doing.session, doing.scope, month), schemes.parse(row.text)) != run.inputs
+    return canonical.canonical(inputs_of(doing, month, found[1]), found[1]) != run.inputs
 
 
 def _check_fresh(doing: Doing, run: Run, month: Month) -> None:
@@ -294,16 +318,21 @@ def identity_cents(result: Result) -> dict[str, int]:
 
 
 def approve_scheme(doing: Doing, text: str) -> SchemeRow:
-    """Put a scheme in force from its date. Raises SchemeRefused with every fault, Conflict when its number is taken or an
-    approved month would change its rules."""
+    """Put a scheme in force from its date. Raises SchemeRefused with every fault, Refused when it begins inside a month without
+    saying that it splits it, Conflict when its number is taken or an approved month would change its rules."""
     doing.check(May.APPROVE_SCHEME)
     doing.gate()
     scheme = schemes.parse(text)
+    month = Month.of(scheme.in_force_from)
+    if scheme.calendar:
+        holidays_of(month, scheme.calendar)
     if any(row.number == scheme.number for row in rows.schemes(doing.session, doing.scope)):
         raise Conflict("scheme_number_taken", number=scheme.number)
-    late = [month for month in rows.approved_months(doing.session, doing.scope) if month.first >= scheme.in_force_from]
+    late = [one for one in rows.approved_months(doing.session, doing.scope) if one.last >= scheme.in_force_from]
     if late:
-        raise Conflict("scheme_before_approved", month=str(max(late)))
+        raise Conflict("scheme_before_approved", at="in_force_from", month=str(max(late)))
+    if scheme.in_force_from != month.first:
+        _check_split(doing, scheme, month)
     row = SchemeRow(
         organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, number=scheme.number, name=scheme.name,
         text=text, sha256=hashlib.sha256(text.encode()).hexdigest(), in_force_from=scheme.in_force_from,
@@ -312,3 +341,15 @@ def approve_scheme(doing: Doing, text: str) -> SchemeRow:
     doing.session.flush()
     doing.note("approve_scheme", "scheme", row.ref, after={"number": row.number, "sha256": row.sha256})
     return row
+
+
+def _check_split(doing: Doing, scheme: Scheme, month: Month) -> None:
+    """A version that begins inside a month says that it splits it, has one before it, and is the only one that does."""
+    if scheme.inside_month is not InsideMonth.SPLIT:
+        raise Refused("scheme_inside_month", at="in_force_from", day=scheme.in_force_from.isoformat(), first=month.first.isoformat(),
+                      next=month.plus(1).first.isoformat())
+    first, inside = versions.in_month(doing.session, doing.scope, month)
+    if first is None:
+        raise Refused("scheme_split_alone", at="in_force_from", first=month.first.isoformat())
+    if inside is not None:
+        raise Refused("scheme_split_twice", at="in_force_from", number=inside.number, next=month.plus(1).first.isoformat())

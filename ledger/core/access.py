@@ -69,6 +69,7 @@ class May(StrEnum):
     CALCULATE = "work out and submit a month"
     APPROVE = "approve or send back a month"
     SEE_SCHEMES = "read the rules of calculation"
+    DRAFT_SCHEME = "write a draft of the rules of calculation"
     APPROVE_SCHEME = "approve a scheme"
     SEE_CALCULATION = "open the calculation paper and the pay sheet of others"
     SEE_LEAF = "open the easy leaf of others"
@@ -117,6 +118,7 @@ RULES: Mapping[May, Mapping[Role, Reach]] = {
     May.CALCULATE: {ACC: _O},
     May.APPROVE: {DIR: _O},
     May.SEE_SCHEMES: {INS: _W, SAL: _W, SOC: _W, ACC: _O, DIR: _O},
+    May.DRAFT_SCHEME: {ACC: _O, DIR: _O},
     May.APPROVE_SCHEME: {DIR: _O},
     May.SEE_CALCULATION: {ACC: _O, DIR: _O},
     May.SEE_LEAF: {SOC: _W},
