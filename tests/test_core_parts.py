@@ -361,7 +361,8 @@ def test_a_taper_between_two_points(wage: str, cents: int) -> None:
 def test_a_table_in_percent_of_a_reference_with_a_floor_on_its_input() -> None:
     """Own pay 3 % of 1000, counted as 5 %: 50 % on top."""
     amount = '[[amount]]\nkey = "wage"\nvalue = [{ from = 2026-01-01, amount = "1000" }]\n'
-    text = 'least = "5"\nunit = "ref.wage / 100"\npoint = [{ at = "4", gives = "60" }, { at = "5", gives = "50" }, { at = "110", gives = "5" }]'
+    points = '[{ at = "4", gives = "60" }, { at = "5", gives = "50" }, { at = "110", gives = "5" }]'
+    text = f'least = "5"\nunit = "ref.wage / 100"\npoint = {points}'
     result = month(
         ONE, attendance=CAME[:1], scheme=scheme(amount, part("own", "flat", 'amount = "30"'), part("more", "top_up", text))
     )
