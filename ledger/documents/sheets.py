@@ -1,0 +1,103 @@
+"""Tables as files for a spreadsheet: CSV as Lithuanian spreadsheets read it, and XLSX. What people wrote never becomes a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+import xlsxwriter
+
+
+@dataclass(frozen=True)
+class Cents:
+    """A sum of money in a cell; a spreadsheet gets it as a number of euros."""
+
+    cents: int
+
+    @property
+    def euros(self) -> Decimal:
+        """The sum in euros, exactly."""
+        return Decimal(self.cents).scaleb(-2)
+
+
+Cell = str | int | Cents | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table with its heads; None is an empty cell."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def csv_of(sheets: Sequence[Sheet]) -> bytes:
+    """The tables one below another, each under its title, parted by an empty line: semicolons, decimal comma, UTF-8 with its mark."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    for place, sheet in enumerate(sheets):
+        writer.writerows([()] if place else [])
+        writer.writerow([harmless(sheet.title)])
+        writer.writerow([harmless(head) for head in sheet.heads])
+        writer.writerows([[_csv_cell(cell) for cell in row] for row in sheet.rows])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _csv_cell(cell: Cell) -> str:
+    if isinstance(cell, Cents):
+        return str(cell.euros).replace(".", ",")
+    return "" if cell is None else str(cell) if isinstance(cell, int) else harmless(cell)
+
+
+def harmless(text: str) -> str:
+    """Text that no spreadsheet takes for a formula: an apostrophe before what would begin one."""
+    return f"'{text}" if re.match(r"[\s\0]*[=+\-@|%]", text) else text
+
+
+def xlsx_of(sheets: Sequence[Sheet], made_at: datetime) -> bytes:
+    """An XLSX file with a page for each table; sums are numbers with two decimals, texts are texts whatever they begin with."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {
+        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    book.set_properties({"created": made_at.replace(tzinfo=None, microsecond=0)})
+    money, head = book.add_format({"num_format": "#,##0.00"}), book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+    taken: set[str] = set()
+    for sheet in sheets:
+        page = book.add_worksheet(_page_name(sheet.title, taken))
+        for column, text in enumerate(sheet.heads):
+            page.write_string(0, column, text, head)
+        for number, row in enumerate(sheet.rows, 1):
+            for column, cell in enumerate(row):
+                if isinstance(cell, Cents):
+                    page.write_number(number, column, cell.euros, money)
+                elif isinstance(cell, int):
+                    page.write_number(number, column, cell)
+                elif cell is not None:
+                    page.write_string(number, column, cell)
+        _widths(page, sheet)
+    book.close()
+    return out.getvalue()
+
+
+def _widths(page: xlsxwriter.worksheet.Worksheet, sheet: Sheet) -> None:
+    page.freeze_panes(1, 0)
+    for column, text in enumerate(sheet.heads):
+        longest = max((len(row[column]) for row in sheet.rows if isinstance(row[column], str)), default=0)
+        page.set_column(column, column, min(40, max(10, longest, *(len(word) for word in text.split()))) + 2)
+
+
+def _page_name(title: str, taken: set[str]) -> str:
+    """A name that a page may have: 31 characters without []:*?/\\, each once."""
+    name = re.sub(r"[\[\]:*?/\\]", " ", title).strip().strip("'")[:28] or "-"
+    while name.casefold() in taken:
+        found = re.fullmatch(r"(.*?)(?: (\d+))?", name)
+        assert found is not None
+        name = f"{found[1]} {int(found[2] or 1) + 1}"
+    taken.add(name.casefold())
+    return name
