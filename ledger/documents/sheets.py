@@ -1,4 +1,4 @@
-"""Tables as files for a spreadsheet: CSV as Lithuanian spreadsheets read it, and XLSX. What people wrote never becomes a formula."""
+"""Tables as files for a spreadsheet: CSV as spreadsheets read it here, and XLSX. What people wrote never becomes a formula."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import xlsxwriter
 
@@ -38,7 +39,7 @@ class Sheet:
 
 
 def csv_of(sheets: Sequence[Sheet]) -> bytes:
-    """The tables one below another, each under its title, parted by an empty line: semicolons, decimal comma, UTF-8 with its mark."""
+    """The tables one below another, each under its title, an empty line between: semicolons, decimal comma, UTF-8 with its mark."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     for place, sheet in enumerate(sheets):
@@ -85,10 +86,10 @@ def xlsx_of(sheets: Sequence[Sheet], made_at: datetime) -> bytes:
     return out.getvalue()
 
 
-def _widths(page: xlsxwriter.worksheet.Worksheet, sheet: Sheet) -> None:
+def _widths(page: Any, sheet: Sheet) -> None:  # Any: XlsxWriter ships no types
     page.freeze_panes(1, 0)
     for column, text in enumerate(sheet.heads):
-        longest = max((len(row[column]) for row in sheet.rows if isinstance(row[column], str)), default=0)
+        longest = max((len(cell) for cell in (row[column] for row in sheet.rows) if isinstance(cell, str)), default=0)
         page.set_column(column, column, min(40, max(10, longest, *(len(word) for word in text.split()))) + 2)
 
 
