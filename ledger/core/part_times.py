@@ -27,21 +27,16 @@ from ledger.core.part_base import (
     check_one,
     pool_rate,
 )
-from ledger.core.production import Attendance
 from ledger.core.tables import Table
 
 
 @dataclass(frozen=True)
 class Band:
-    """Days from `start` minutes on and below `end` (None: open) earn `amount` euros."""
+    """Days from `start` minutes on (the lower edge does count) and below `end` (None: open) earn `amount` euros."""
 
     start: int
     end: int | None
     amount: Formula
-
-    def holds(self, minutes: int) -> bool:
-        """Whether a day of so many minutes lies in the band; the lower edge does, the upper does not."""
-        return self.start <= minutes and (self.end is None or minutes < self.end)
 
 
 @dataclass(frozen=True)
@@ -77,27 +72,24 @@ class PerDay(Rule):
             rate = pool_rate(self.from_pool, self.rate_rounding, context, keys)
         return Worked({person.ref: [self._line(context, person.ref, paid[person.ref], rate)] for person in context.people})
 
-    def _paid_days(self, context: Context, ref: str) -> Sequence[Attendance]:
-        """The attended days that lie in a band, at most the planned ones."""
-        days = context.measures.days.get(ref, ())
-        in_bands = days if self.from_pool else [day for day in days if self.band_of(day.minutes) is not None]
-        if self.planned is None:
-            return in_bands
-        return in_bands[:int(context.work(self.planned, ref))]
+    def _paid_days(self, context: Context, ref: str) -> Sequence[tuple[date, int]]:
+        """The attended days that lie in a band, each with the band's place, at most the planned ones."""
+        placed = [(day.day, 0 if self.from_pool else self.band_of(day.minutes)) for day in context.measures.days.get(ref, ())]
+        in_bands = [(day, place) for day, place in placed if place is not None]
+        return in_bands if self.planned is None else in_bands[:int(context.work(self.planned, ref))]
 
-    def _line(self, context: Context, ref: str, days: Sequence[Attendance], rate: tuple[Fraction, Numbers] | None) -> Earned:
+    def _line(self, context: Context, ref: str, days: Sequence[tuple[date, int]], rate: tuple[Fraction, Numbers] | None) -> Earned:
         rates = [rate[0]] if rate else [self._rate(context, band, ref) for band in self.bands]
-        counts, sums = [0] * len(rates), ZERO
-        special: dict[str, int] = {}
-        for day in days:
-            place = 0 if rate else self.band_of(day.minutes)
-            times, why = self.times(day.day, context.measures.holidays)
-            assert place is not None
+        counts, more, special = [0] * len(rates), ZERO, dict[str, int]()
+        plain = self.weekend == self.holiday == 1
+        for day, place in days:
             counts[place] += 1
-            sums += rates[place] * times
-            if why:
+            times, why = (None, "") if plain else self.times(day, context.measures.holidays)
+            if times is not None and why:
                 key = str(why) if rate else f"band{place + 1}_{why}"
                 special[key] = special.get(key, 0) + 1
+                more += rates[place] * (times - 1)
+        sums = sum((count * one for count, one in zip(counts, rates, strict=True)), more)
         attended = len(context.measures.days.get(ref, ()))
         numbers: Numbers = {"days": sum(counts), "attended": attended, **(rate[1] if rate else self._banded(counts, rates))}
         return Earned(sums, {**numbers, **self._more(context, ref, special)})
@@ -139,7 +131,10 @@ class PerDay(Rule):
 
     def band_of(self, minutes: int) -> int | None:
         """The place of the band (from 0) that a day of so many minutes falls into, or None."""
-        return next((place for place, band in enumerate(self.bands) if band.holds(minutes)), None)
+        for place, band in enumerate(self.bands):
+            if band.start <= minutes and (band.end is None or minutes < band.end):
+                return place
+        return None
 
 
 @dataclass(frozen=True)
