@@ -68,9 +68,13 @@ def sale_sums(line) -> dict:
     return {"gross": gross, "net": net, "materials": materials, "shared": max(0, net - materials)}
 
 
-def divide(quotas: dict, numbers: dict, month_index: int) -> dict:
-    """Largest remainder, a cent at a time."""
-    total = cents(sum(quotas.values(), Fraction(0)))
+def divide(quotas: dict, numbers: dict, month_index: int, total: int | None = None, step: int = 1) -> dict:
+    """Largest remainder, a step at a time (a cent, unless told); the total is the rounded sum, unless told."""
+    if total is None:
+        total = cents(sum(quotas.values(), Fraction(0)))
+    if step != 1:
+        steps = divide({who: quota / step for who, quota in quotas.items()}, numbers, month_index, total // step)
+        return {who: count * step for who, count in steps.items()}
     given = {who: quota.numerator // quota.denominator for who, quota in quotas.items()}
     rest = {who: quotas[who] - given[who] for who in quotas if quotas[who] != 0}
     missing = total - sum(given.values())
@@ -97,6 +101,11 @@ class Books:
         self.debts: list = []  # [person, cents, month index]
 
     def month(self, month, people, attendance, lots, lines) -> dict:
+        return self.pay(month, people, attendance, *self.walk(lots, lines))
+
+    def walk(self, lots, lines) -> tuple:
+        """Sales to lots and lots to makers: matches, (person, day of the sale, exact cents, own day
+        unless of an earlier month), exact unassigned, net, shared."""
         for lot in lots:
             self.lots[lot.key] = Lot(lot.day, lot.number, lot.order, lot.product, lot.good,
                                      [(maker.person, maker.weight) for maker in lot.makers])
@@ -123,8 +132,8 @@ class Books:
                     unassigned += part
                 for who, weight in self.lots[lot].makers if lot else ():
                     weights = sum(one for _, one in self.lots[lot].makers)
-                    traced.append((who, sold, part * weight / weights))
-        return self.pay(month, people, attendance, matches, traced, unassigned, net, shared)
+                    traced.append((who, sold, part * weight / weights, None if old else line.day))
+        return matches, traced, unassigned, net, shared
 
     def cover(self, line, old: bool) -> list:
         if not old:
@@ -170,7 +179,7 @@ class Books:
     def pay(self, month, people, attendance, matches, traced, unassigned, net, shared) -> dict:
         terms = self.terms
         own, gone = {}, Fraction(0)
-        for who, sold, part in traced:
+        for who, sold, part, _ in traced:
             if terms.counts(people[who], sold):
                 own[who] = own.get(who, Fraction(0)) + part
             else:
@@ -193,7 +202,7 @@ class Books:
             cut = max(0, paid + goods[who] - terms.ceiling)
             total = paid + goods[who] - cut
             lifted = max(0, -total)
-            kept = self.keep_back(who, people[who], max(total, 0), month)
+            kept = self.keep_back(who, people[who], max(total, 0), month, terms.debt_share)
             rest += cut - lifted + kept
             if lifted:
                 self.debts.append([who, lifted, 12 * month.year + month.number])
@@ -210,11 +219,11 @@ class Books:
                     "reserve": rest, "unassigned": cents(unassigned)}
         return {"people": statements, "left": left, "matches": matches, "identity": identity}
 
-    def keep_back(self, who, person, total, month) -> int:
+    def keep_back(self, who, person, total, month, share) -> int:
         now = 12 * month.year + month.number
         gone = person.ended is not None and person.ended < month.first
         self.debts = [debt for debt in self.debts if debt[0] != who or (not gone and now - debt[2] <= 3)]
-        most, kept = int(total * self.terms.debt_share / 100), 0
+        most, kept = int(total * share / 100), 0
         for debt in sorted((debt for debt in self.debts if debt[0] == who), key=lambda debt: debt[2]):
             part = min(debt[1], most - kept)
             debt[1] -= part

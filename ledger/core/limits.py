@@ -10,6 +10,7 @@ from ledger.core.money import Quota, divide, half_up
 from ledger.core.part_base import Numbers
 from ledger.core.people import Person
 from ledger.core.periods import Month
+from ledger.core.pools import RESERVE
 from ledger.core.scheme_sections import AGAIN, Limit, LimitKind
 from ledger.core.schemes import Part, Scheme
 from ledger.core.statement import Sheet, StatementLine
@@ -27,22 +28,22 @@ def apply_limit(limit: Limit, scheme: Scheme, sheet: Sheet, measures: Measures, 
         _share_again(limit, order[0], sheet, {ref: bound for ref, (bound, _) in bounds.items()}, cut, month)
 
 
-def _bound(limit: Limit, measures: Measures, ref: str) -> tuple[int, Numbers]:
-    """The limit for one person, half up to the cent; a class without a row has none (a ceiling of its total, a floor of 0)."""
+def _bound(limit: Limit, measures: Measures, ref: str) -> tuple[int | None, Numbers]:
+    """The limit for one person, half up to the cent; None for a class without a row."""
     amount, numbers = limit.amount, Numbers()
     if limit.by_class is not None:
         numbers["class"] = measures.word(limit.by_class, ref)
         amount = next((one.amount for one in limit.classes if one.name == numbers["class"]), None)
     if amount is None:
-        return (-1 if limit.kind is LimitKind.CEILING else 0), numbers
+        return None, numbers
     numbers |= {f"={name}": str(number) for name, number in measures.used(amount, ref).items()}
     return half_up(amount.cents(measures.lookup(ref))), numbers
 
 
 def _order(limit: Limit, scheme: Scheme) -> Sequence[Part]:
-    """The parts that a ceiling cuts, first to last."""
-    parts = [part for one in (scheme, scheme.before) if one for part in one.parts]
-    unique = list({part.key: part for part in reversed(parts)}.values())[::-1]
+    """The parts that a ceiling cuts, first to last; those that only an earlier version of the month has count as written first."""
+    earlier = scheme.before.parts if scheme.before else ()
+    unique = [*(part for part in earlier if scheme.part(part.key) is None), *scheme.parts]
     if limit.on:
         return [part for part in unique if part.key == limit.on]
     first = [part for part in unique if part.key == limit.cuts]
@@ -53,27 +54,28 @@ def _value(limit: Limit, sheet: Sheet, ref: str) -> int:
     return sheet.given(ref, limit.on) if limit.on else sheet.total(ref)
 
 
-def _cut(limit: Limit, order: Sequence[Part], sheet: Sheet, ref: str, ceiling: int, told: Numbers) -> int:
+def _cut(limit: Limit, order: Sequence[Part], sheet: Sheet, ref: str, ceiling: int | None, told: Numbers) -> int:
     before = value = _value(limit, sheet, ref)
-    if ceiling < 0 or value <= ceiling:
+    if ceiling is None or value <= ceiling:
         return 0
     for part in order:
         cut = min(value - ceiling, sheet.given(ref, part.key))
         if cut > 0:
-            payer = part.payer if limit.returns in ("source", AGAIN) else limit.returns
+            payer = part.payer if limit.returns == "source" else RESERVE if limit.returns == AGAIN else limit.returns
             numbers: Numbers = {"ceiling": ceiling, "before": before, "cuts": part.key, **told}
             sheet.add(ref, StatementLine(limit.key, "limit", -cut, payer, Fraction(-cut), numbers), counts_for=part.key)
             value -= cut
     return before - value
 
 
-def _share_again(limit: Limit, part: Part, sheet: Sheet, bounds: dict[str, int], cut: int, month: Month) -> None:
-    """Share what was cut among the others by their key until nobody is over; what nobody can take stays with the payer."""
+def _share_again(limit: Limit, part: Part, sheet: Sheet, bounds: dict[str, int | None], cut: int, month: Month) -> None:
+    """Share what was cut among the others by their key until nobody is over; what nobody can take is the
+    reserve's, which therefore takes the cut and pays what is shared again."""
     keys, got = sheet.keys.get(part.key, {}), dict.fromkeys(bounds, 0)
     people: dict[str, Person] = {person.ref: person for person in sheet.people}
     left = cut
     while left:
-        room = {ref: bounds[ref] - _value(limit, sheet, ref) - got[ref] if bounds[ref] >= 0 else left for ref in people}
+        room = {ref: left if (bound := bounds[ref]) is None else bound - _value(limit, sheet, ref) - got[ref] for ref in people}
         under = [ref for ref in people if keys.get(ref, ZERO) > 0 and room[ref] > 0]
         if not under:
             break
@@ -86,14 +88,16 @@ def _share_again(limit: Limit, part: Part, sheet: Sheet, bounds: dict[str, int],
         left -= sum(taken.values())
     for ref, cents in got.items():
         if cents:
-            numbers: Numbers = {"shared": cut, "cuts": part.key, "key": str(keys[ref]), "ceiling": bounds[ref]}
-            sheet.add(ref, StatementLine(limit.key, AGAIN, cents, part.payer, Fraction(cents), numbers), counts_for=part.key)
+            numbers: Numbers = {"shared": cut, "cuts": part.key, "key": str(keys[ref])}
+            if (bound := bounds[ref]) is not None:
+                numbers["ceiling"] = bound
+            sheet.add(ref, StatementLine(limit.key, AGAIN, cents, RESERVE, Fraction(cents), numbers), counts_for=part.key)
 
 
-def _raise(limit: Limit, sheet: Sheet, measures: Measures, bounds: dict[str, tuple[int, Numbers]]) -> None:
+def _raise(limit: Limit, sheet: Sheet, measures: Measures, bounds: dict[str, tuple[int | None, Numbers]]) -> None:
     for person in sheet.people:
         (floor, told), value = bounds[person.ref], _value(limit, sheet, person.ref)
-        if value < floor and measures.days.get(person.ref):
+        if floor is not None and value < floor and measures.days.get(person.ref):
             numbers: Numbers = {"floor": floor, "before": value, **told}
             line = StatementLine(limit.key, "floor", floor - value, limit.payer, Fraction(floor - value), numbers)
             sheet.add(person.ref, line, counts_for=limit.on)

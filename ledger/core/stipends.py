@@ -264,11 +264,12 @@ class _Working:
     def _context(self, part: Part, people: Sequence[Person], measures: Measures, opened: Opened, span: Span) -> Context:
         available = opened.available
         if part.payer != Payer.POOL:
-            available = sum(fund.cents for fund in self.inputs.funds if fund.key == part.payer)
+            # a fund's pot is what it has at this moment
+            available = sum(fund.cents for fund in self.inputs.funds if fund.key == part.payer) - self.sheet.paid[part.payer]
+        left = available - self.sheet.paid[part.payer] if part.payer == Payer.POOL else available
         rest = Fraction(1) if span is self.spans[-1][1] else span.share
         # a part that has several lines a month is a deduction or a decision: it takes from no pot
-        return Context(part.key, self.inputs.month, people, measures, max(0, available - self.sheet.paid[part.payer]),
-                       max(0, available), rest)
+        return Context(part.key, self.inputs.month, people, measures, max(0, left), max(0, available), rest)
 
     def _add(self, part: Part, ref: str, earned: Earned, cut_to: str, division: Division | None) -> None:
         numbers = earned.numbers
