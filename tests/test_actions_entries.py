@@ -178,7 +178,8 @@ def test_ratings_and_plans_are_told_from_values_that_set_pay() -> None:
         {"kind": "rated", "amount": "ref.valanda", "productivity": "value.nasumas"},
         {"kind": "rated", "task": [{"task": "a", "rating": "value.a_lygis / 5"}]},
         {"kind": "per_day", "planned": "value.dienos", "band": [{"amount": "value.bazine"}]},
-        {"kind": "flat", "amount": "10 * value.dienos", "label": "value of things"}]}
+        {"kind": "flat", "amount": "10 * value.dienos", "label": "value of things"},
+        {"kind": "rated", "amount": "1", "productivity": "value.klase"}, {"kind": "flat", "by_class": "klase"}]}
     assert judged_values(rules) == {"nasumas", "a_lygis"}
 
 

@@ -94,7 +94,7 @@ def judged_values(data: object) -> frozenset[str]:
     judged: set[str] = set()
     paid: set[str] = set()
     for key, text in _texts(data, ""):
-        names = re.findall(rf"\bvalue\.({NAME.pattern})", text)
+        names = [text] if key == "by_class" else re.findall(rf"\bvalue\.({NAME.pattern})", text)
         (judged if key in JUDGED else paid).update(names)
     return frozenset(judged - paid)
 

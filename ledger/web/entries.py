@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import Field, HiddenField, SelectChoice, SelectField, StringField, TextAreaField
 
 from ledger import i18n
 from ledger.actions import entries as actions
@@ -132,9 +132,9 @@ class Sheet:
     def _lacking(self, name: str) -> list[str]:
         return [one.name for one in self.here if (one.id, name) not in self.values]
 
-    def choices(self) -> list[tuple[str, str]]:
+    def choices(self) -> list[SelectChoice]:
         """The month's people for a form."""
-        return [("", _("Choose"))] + [(one.ref, f"{one.person.number} {one.name}") for one in self.here]
+        return [SelectChoice("", _("Choose"))] + [SelectChoice(one.ref, f"{one.person.number} {one.name}") for one in self.here]
 
     def kinds(self) -> list[str]:
         """Kinds of hours to choose from; none when the rules name none and nobody wrote one."""
@@ -190,8 +190,9 @@ def _page(turn: Turn, month: Month, *, sheet: Sheet | None = None, work: Form | 
 
 
 def _worded(names: list[str], label: str, empty: str) -> Field:
-    """A choice of the names, or a field of text when there are none."""
-    return SelectField(label, validate_choice=False, choices=[("", empty), *((name, name) for name in names)])
+    """A choice of the names, or none of them."""
+    choices = [SelectChoice("", empty), *(SelectChoice(name, name) for name in names)]
+    return SelectField(label, validate_choice=False, choices=choices)
 
 
 def _work_form(sheet: Sheet, base: type[WorkForm]) -> type[WorkForm]:
@@ -309,7 +310,8 @@ def take_back_figure(turn: Turn, month: str, ref: str) -> ResponseReturnValue:
 def _shaped(form: Any, sheet: Sheet) -> Any:  # Any: its fields are told by WTForms
     """The choices of a decision, and ids of its own beside the other form of the page."""
     _with_people(form, sheet)
-    form.part.choices = [("", _("none, without money")), *(sheet.needs.adjustments or {}).items()]
+    named = [SelectChoice(key, label) for key, label in (sheet.needs.adjustments or {}).items()]
+    form.part.choices = [SelectChoice("", _("none, without money")), *named]
     for name in ("participant", "day"):
         form[name].id = f"decision-{name}"
     return form
