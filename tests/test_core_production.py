@@ -73,3 +73,8 @@ def test_lots_stand_by_day_then_number_then_as_they_were_saved() -> None:
 
 def test_the_weights_of_a_lot_are_those_of_its_makers() -> None:
     assert lot("P1", 1, 1, "D1:3", "D2").weights == 4000
+
+
+def test_a_refusal_is_called_by_its_code_and_belongs_to_no_field_unless_told() -> None:
+    why = Refused("stale", left=3)
+    assert (str(why), why.code, why.field, why.values) == ("stale", "stale", "", {"left": 3})

@@ -114,6 +114,38 @@ def test_rows_of_a_lot_disagree_with_the_first_that_is_sound() -> None:
 # ---------- cells ----------
 
 
+@pytest.mark.parametrize(("files", "code"), [
+    ({"dalyviai": person(started="x", ended="2026-10-05")}, "day_form"),
+    ({"gamyba": "P9;2026-11-05;ZV;0;x;D1;1"}, "no_number"),
+    ({"pardavimai": sold(quantity="x", back="MUG/1/1")}, "no_number"),
+    ({"pardavimai": sold(code="OB", quantity="0,001", back="MUG/1/1")}, "no_return"),
+    ({"lankomumas": "2026-11-05;D2;6;D", "gamyba": "P9;2026-11-05;ZV;1;0;D1;1"}, "maker_absent"),
+])
+def test_a_cell_is_compared_with_sound_ones_only(files: dict[str, str], code: str) -> None:
+    assert codes(read(**files)) == [code]
+
+
+def test_a_price_of_a_cent_and_spaces_around_a_name() -> None:
+    assert read(gaminiai="XA;Puodelis;vnt;0,01;0;ne;", dalyviai=person(name="A" + " " * 1999)).faults == ()
+    assert codes(read(dalyviai=person(name="A" + " " * 2000))) == ["too_long"]
+
+
+def test_rows_of_a_product_that_differ_name_the_first() -> None:
+    fault = only(read(gaminiai=["XA;Puodelis;vnt;9;0;ne;", "XB;Vaza;vnt;9;0;ne;", "XA;Taurė;vnt;9;0;ne;2026-12-01"]))
+    assert (fault.line, fault.code, fault.values) == (4, "product_differs", {"code": "XA", "line": 2})
+
+
+def test_what_was_never_made_is_sold_without_a_lot() -> None:
+    fault = only(read(gaminiai="XA;Puodelis;vnt;9;0;ne;", pardavimai=sold(code="XA", quantity="2")))
+    assert (fault.code, fault.values) == ("sold_more_than_made", {"code": "XA", "bare_thousandths": 2000})
+
+
+def test_a_line_may_not_move_behind_the_first_of_its_returns() -> None:
+    known = workshop().after(read(pardavimai="5;2026-10-12;MUG/1;mugė;ZV;-1;8,05;0;0;MUG/1/1"))
+    fault = only(read(known, pardavimai="1;2026-10-10;MUG/1;mugė;ZV;4;8,05;0;0;"))
+    assert (fault.code, fault.values) == ("returned_earlier", {"day": "2026-10-09"})
+
+
 @pytest.mark.parametrize("iban", ["GB82WEST12345698765432", "fi21 1234 5600 0007 85", "PL61109010140000071219812874"])
 def test_accounts_of_other_countries(iban: str) -> None:
     assert read(dalyviai=person(iban=iban)).participants[0].new.iban == iban.replace(" ", "").upper()

@@ -129,15 +129,27 @@ def test_rows_start_on_their_physical_line() -> None:
 
 
 @pytest.mark.parametrize(("head", "text"), [
-    ("SEP=;\n", "a,b;c"), ('"sep=;"\r\n', "a,b;c"), ("sep=;\r", "a,b;c"), ("", '"x,y,z";b,c;d;'),
-    ("\r\n\n", "a,b;c;d"), ("", "a,b;c,d;e"),
+    ("SEP=;\n", "a,b,c;d"), ('"sep=;"\r\n', "a,b,c;d"), ("sep=;\r", "a,b,c;d"), ("", '"v,x,y,z";b,c;d'), ("", '"v,w";b;c;d'),
+    ("\r\n\n", "a,b;c;d"), ("", "a,b;c,d;e"), (" \n\t\r\n", "a,b;c;d"),
 ])
 def test_the_delimiter_is_named_or_counted_in_the_first_line(head: str, text: str) -> None:
-    assert next(rows(head + text + "\n,,,,,,")).cells == tuple(text.replace('"', "").split(";"))
+    for end in ("\n", "\r", "\r\n"):
+        assert next(rows(head + text + end + f",,,,,,{end}" * 3)).cells == tuple(text.replace('"', "").split(";"))
 
 
-def test_a_file_of_commas_has_more_of_them() -> None:
-    assert next(rows("a,b,c;d\n;;;;;")).cells == ("a", "b", "c;d")
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_a_file_of_commas_has_more_of_them(end: str) -> None:
+    assert next(rows("a,b,c;d" + f"{end};;;;;" * 3)).cells == ("a", "b", "c;d")
+    assert next(rows(f" {end}a,b{end}")).cells == ("a", "b")
+
+
+def test_line_ends_inside_a_cell_stay_as_they_are() -> None:
+    assert next(rows('"a\r\nb";c\r\n')).cells == ("a\r\nb", "c")
+
+
+def test_spaces_within_a_columns_name_do_not_count() -> None:
+    head = HEADERS["gaminiai"].replace("Kaina, €", "Kaina,\u00a0 €")
+    assert read(gaminiai=f"{head}\n{XA}\n".encode()).faults == ()
 
 
 def test_a_named_separator_that_is_none_is_told() -> None:

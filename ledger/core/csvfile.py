@@ -20,6 +20,7 @@ MOST_BYTES = 20_000_000
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _MARK = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+_FIRST_LINE = re.compile(r"\S[^\r\n]*")
 _OURS = frozenset("ąčęėįšųūžĄČĘĖĮŠŲŪŽ„“”–—€")
 
 
@@ -83,9 +84,9 @@ def heading(text: str) -> str:
 def header(
     cells: Sequence[str], names: Sequence[str], may_lack: Sequence[str]
 ) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
-    """The columns' own names in the file's order, and what is wrong as (column, code)."""
+    """The columns' own names in the file's order, and what is wrong as (column, code); not all cells are empty."""
     own = {heading(name): name for name in names}
-    last = max((place for place, cell in enumerate(cells, 1) if cell.strip()), default=0)
+    last = max(place for place, cell in enumerate(cells, 1) if cell.strip())
     found: list[str] = []
     wrong: list[tuple[str, str]] = []
     for cell in cells[:last]:
@@ -101,7 +102,8 @@ def header(
 
 def _delimiter(text: str) -> str:
     """The more frequent of ; and , in the first line that is not empty, outside quotes."""
-    first = re.sub(r'"[^"]*"', "", text.lstrip("\r\n").split("\n", 1)[0].split("\r", 1)[0])
+    found = _FIRST_LINE.search(text)
+    first = re.sub(r'"[^"]*"', "", found[0] if found else text)
     return "," if first.count(",") > first.count(";") else ";"
 
 
