@@ -107,6 +107,7 @@ class Workshop(plain.Books):
             total = sum(line.cents for line in lines)
             if "total" in self.scheme:
                 off = in_cents(Fraction(total, 100), self.scheme["total"]) - total
+                self.seen["total rounded " + self.scheme["total"]["mode"]] += off != 0
                 lines.append(Line("rounding", "rounding", off, "reserve"))
                 total += off
             kept = self.keep_back(who, people[who], max(0, total), self.month_now,
@@ -143,6 +144,7 @@ class Workshop(plain.Books):
                     "unassigned": pool["unassigned"], "carried_out": carried}
         self.reserve += into_reserve
         self.carried, self.funds = carried, {**self.funds, **moves}
+        checks = {one["key"]: sheet.work(one["that"]) >= sheet.work(one["least"]) for one in self.scheme.get("check", [])}
         statements = {who: told_lines(lines) for who, lines in sheet.lines.items()}
         owed: Counter = Counter()
         for debt in self.debts:
@@ -150,7 +152,7 @@ class Workshop(plain.Books):
         self.count(sheet)
         return {"people": statements, "totals": {who: sum(one.values()) for who, one in statements.items()}, "owed": owed,
                 "identity": identity, "funds": moves, "available": sheet.available, "result": pool["result"],
-                "reserve": self.reserve, "left": {key: lot.left() for key, lot in self.lots.items()}}
+                "reserve": self.reserve, "checks": checks, "left": {key: lot.left() for key, lot in self.lots.items()}}
 
     def count(self, sheet: Sheet) -> None:
         """What occurred in this month's lines, for the generator's own counts."""

@@ -243,6 +243,8 @@ def work_part(sheet: Sheet, part: dict) -> None:
         rate = pool_rate(sheet, part, people)
         exact = {who: ways[part["kind"]](sheet, part, who, rate) for who in people}
         given = {who: in_cents(euros, part.get("rounding")) for who, euros in exact.items()}
+        if "rounding" in part:
+            sheet.seen["rounded " + part["rounding"]["mode"]] += any(given[who] != 100 * euros for who, euros in exact.items())
     for who, cents in given.items():
         sheet.lines[who].append(Line(part["key"], part["kind"], cents, part["payer"]))
         if "absence" in part:
@@ -273,7 +275,9 @@ def amount(sheet: Sheet, part: dict, who: str, rate: Fraction) -> Fraction:
                       if number(row["from"]) <= counted and ("to" not in row or counted < number(row["to"]))), NOTHING)
     else:
         found = sheet.work(part["amount"], who)
-    return staged(found, part.get("rate_rounding", []))
+    rate = staged(found, part.get("rate_rounding", []))
+    sheet.seen["a rate is rounded"] += rate != found
+    return rate
 
 
 def flat(sheet: Sheet, part: dict, who: str, rate: Fraction) -> Fraction:

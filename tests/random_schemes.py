@@ -31,6 +31,11 @@ def scheme(mix: random.Random) -> dict:
         told["total"] = rounding(mix)
     if mix.random() < 0.8:
         told["pool"] = pool(mix)
+    if mix.random() < 0.3:
+        told["approved_by"] = "Direktorė"
+        told["warn"] = {"above": "ref.wage * 3"}
+        that = mix.choice(["month.budget", "people * ref.grown"])
+        told["check"] = [{"key": "ca", "label": "Riba", "that": that, "least": "17.5"}]
     told["part"] = parts(mix)
     limits = [limit(mix, told["part"], place) for place in range(mix.choice([0, 0, 1, 1, 2]))]
     if limits:
@@ -78,10 +83,10 @@ def pool(mix: random.Random) -> dict:
         told["left"] = mix.choice(["reserve", "carried"])
     if mix.random() < 0.7:
         told["shortfall"] = mix.choice(["reserve", "cut", "reserve_then_cut", "budget"])
-    if mix.random() < 0.4:
+    if mix.random() < 0.5:
         told["reserve"] = {"month_pay": mix.choice(["month.budget / 3", "10.007", "people * 2.5"]),
-                           "cap_months": mix.choice(["1", "2", "6"])}
-        if mix.random() < 0.6:
+                           "cap_months": mix.choice(["1", "2", "6", "0.5"])}
+        if mix.random() < 0.7:
             told["reserve"]["full"] = mix.choice(["carried", "paid_out"])
     return told
 
@@ -134,7 +139,7 @@ def part(mix: random.Random, kind: str, key: str, portions) -> dict:
 
 def amount(mix: random.Random, payer: str) -> dict:
     """An AMOUNT: a formula, by class, by bands of a count, or made from the pool."""
-    way = mix.choice(["amount", "amount", "class", "count", "pool"])
+    way = mix.choice(["amount", "class", "count", "pool", "pool"])
     if way == "class":
         return {"by_class": "grade", "class": [{"is": one, "amount": mix.choice(AMOUNTS)} for one in GRADES[:mix.choice([2, 3])]]}
     if way == "count":
@@ -196,7 +201,8 @@ def per_piece(mix: random.Random, payer: str, _) -> dict:
 def norm(mix: random.Random) -> dict:
     told = {"wage": mix.choice(["8.00", "ref.wage", "value.base"]),
             **mix.choice([{"units": "40", "minutes": "25"}, {"seconds": "37"}, {"per_hour": "4.5"}])}
-    told.update(mix.choice([{}, {"allowance_minutes": "10"}, {"allowance_share": "0.833334"}, {"allowance_factor": "1.1764705"}]))
+    told.update(mix.choice([{}, {"allowance_minutes": "10"}, {"allowance_share": "0.833334"},
+                             {"allowance_factor": "1.1764705", "least_factor": "1.1764705"}]))
     if mix.random() < 0.5:
         told["rounding"] = stages(mix)
     return told
@@ -256,13 +262,15 @@ def withheld(mix: random.Random, payer: str, _) -> dict:
 def limit(mix: random.Random, parts: list, place: int) -> dict:
     kind = mix.choice(["ceiling", "ceiling", "floor"])
     told: dict = {"key": f"l{'ab'[place]}", "kind": kind, "label": "Riba"}
-    sums = ("0.5", "3", "12.34", "ref.wage * 4", "0.2 * ref.grown", "month.budget / 7") if kind == "ceiling" else (
+    sums = ("0.5", "12.34", "60", "150", "ref.wage * 4", "0.2 * ref.grown", "month.budget * 2") if kind == "ceiling" else (
         "0.4", "ref.mean * 0.3", "ref.wage / 2", "value.base")
     if mix.random() < 0.3:
         told.update({"by_class": "grade", "class": [{"is": one, "amount": mix.choice(sums)} for one in GRADES]})
     else:
         told["amount"] = mix.choice(sums)
     keys = [one["key"] for one in parts if one["kind"] != "withheld"]
+    if mix.random() < 0.3:
+        told["paragraph"] = "7"
     if mix.random() < 0.4 and keys:
         told["on"] = mix.choice(keys)
     if kind == "floor":
@@ -273,7 +281,7 @@ def limit(mix: random.Random, parts: list, place: int) -> dict:
         told["cuts"] = mix.choice(keys)
     shares = {one["key"] for one in parts if one["kind"] == "share"}
     again = sorted(shares & ({told["on"]} if "on" in told else set(keys)))
-    if again and mix.random() < 0.5:
+    if again and mix.random() < 0.7:
         told.update({"returns": "again", **({} if "on" in told else {"cuts": mix.choice(again)})})
         return told
     told["returns"] = mix.choice(["reserve", "source", *FUNDS])

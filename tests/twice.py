@@ -26,7 +26,8 @@ def told(result: Result) -> dict:
                 "reserve": one.to_reserve - one.from_reserve, "unassigned": one.unassigned, "carried_out": one.carried_out}
     return {"people": people, "totals": {one.person: one.total for one in result.people},
             "owed": Counter({one.person: one.debt for one in result.people}), "identity": identity,
-            "funds": {one.key: one.after for one in result.funds}, "left": result.left}
+            "funds": {one.key: one.after for one in result.funds}, "left": result.left,
+            "checks": {one.key: one.passes for one in result.checks}}
 
 
 def both(made: random_workshops.Workshop) -> tuple[list[dict], list[Result], Counter]:
@@ -45,3 +46,11 @@ def both(made: random_workshops.Workshop) -> tuple[list[dict], list[Result], Cou
         plainly.append(expected)
         results.append(result)
     return plainly, results, books.seen
+
+
+def plainly(made: random_workshops.Workshop) -> Counter:
+    """What occurred in the months of a workshop, by the second calculation alone."""
+    books = plain_months.Workshop(made.reserve, made.funds)
+    for booked, (scheme, before) in zip(made.months, made.schemes, strict=True):
+        books.run(booked.month, made.people, booked, scheme, before)
+    return books.seen
