@@ -263,9 +263,12 @@ def _all_placed(rule: Rule, case: Data, scheme: str) -> Iterator[Placed]:
 
 
 def _turn(target: Data) -> int:
-    """Months and people first, dated days before counted ones, what fills up last."""
-    late = [target.get("days") and "on" not in target and "stretch" not in target, target.get("in_all"), target.get("fill")]
-    return -1 if set(target) & {"month", "started", "ended"} else sum(2**n for n, one in enumerate(late) if one)
+    """Who is there first, then dated days, stretches, counted days, days in all, and what fills up last."""
+    if set(target) & {"month", "started", "ended"}:
+        return -1
+    if "days" not in target or "on" in target:
+        return 0
+    return next((n for n, way in ((1, "stretch"), (1, "whole_month"), (3, "in_all"), (4, "fill")) if target.get(way)), 2)
 
 
 def run(facts: Facts, scheme: Scheme) -> Iterator[Result]:
