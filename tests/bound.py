@@ -56,7 +56,13 @@ def _toml(path: Path) -> Data:
 def rules() -> tuple[Rule, ...]:
     """Every rule of the folder."""
     found = [one for path in sorted(CASES.glob("*.toml")) for one in _toml(path)["rule"]]
-    return tuple(Rule(one["id"], one["as"], tuple(one["case"]), _toml(CASES / "bindings" / f"{one['id']}.toml")) for one in found)
+    return tuple(Rule(one["id"], one["as"], tuple(one["case"]), _binding(one["id"])) for one in found)
+
+
+def _binding(id: str) -> Data:
+    """A rule's binding; without one every number of its cases is missing one."""
+    path = CASES / "bindings" / f"{id}.toml"
+    return _toml(path) if path.exists() else {}
 
 
 @cache
@@ -309,7 +315,7 @@ def _number(value: Any) -> Any:
     """A number of a case, exactly; a word or yes and no as it is."""
     if isinstance(value, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value):
         return Fraction(value)
-    return Fraction(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return Fraction(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def read(done: Done, reading: Data, expected: Any) -> Any:
@@ -323,7 +329,8 @@ def read(done: Done, reading: Data, expected: Any) -> Any:
 
 def _read(done: Done, reading: Data, expected: Any, each: list[str], at: dict[str, int]) -> Any:
     if each:
-        assert len(expected) <= (_people(done) if each[0] == "person" else len(done.results)), f"fewer than the case has: {each[0]}"
+        count = _people(done) if each[0] == "person" else len(done.results)
+        assert len(expected) == count, f"{len(expected)} numbers for {count} of each {each[0]}"
         return [_read(done, reading, one, each[1:], {**at, each[0]: n}) for n, one in enumerate(expected)]
     if "of" in reading:
         unread = set(expected) - set(reading["of"])
