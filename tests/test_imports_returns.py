@@ -55,6 +55,8 @@ def test_a_return_is_named_with_what_it_lacks() -> None:
 def test_what_came_back_of_such_a_line_is_in_stock_whole() -> None:
     rows = [sold("1", quantity="x"), back("2", quantity="-1"), back("3", quantity="-1"), sold("4", "2026-11-07", quantity="9")]
     assert codes(read(pardavimai=rows)) == ["no_number"]
+    rows = [*rows[:2], sold("4", "2026-11-07", quantity="8")]
+    assert codes(read(pardavimai=rows)) == ["no_number"]
 
 
 def test_what_no_lot_covered_comes_back_once() -> None:
