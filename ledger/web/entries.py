@@ -129,8 +129,8 @@ class Sheet:
             found += figure_needs(self.needs.figures, self.figures) + decision_needs(self.needs, self.decisions)
         return found
 
-    def _lacking(self, name: str) -> list[str]:
-        return [one.name for one in self.here if (one.id, name) not in self.values]
+    def _lacking(self, name: str) -> list[Named]:
+        return [one for one in self.here if (one.id, name) not in self.values]
 
     def choices(self) -> list[SelectChoice]:
         """The month's people for a form."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from flask import url_for
 
 from ledger import i18n
 from ledger.core.entries import Needs
@@ -11,6 +13,7 @@ from ledger.core.formulas import NUMBER
 from ledger.i18n import gettext as _
 from ledger.i18n import ngettext
 from ledger.records.entries import DecisionRow, FigureRow, WorkRow
+from ledger.records.people import Named
 
 NAMED = 3
 """So many people are named who lack something; of the others only how many."""
@@ -26,13 +29,15 @@ def number_shown(text: str) -> str:
 
 @dataclass(frozen=True)
 class Need:
-    """One thing that the rules ask for, in the form of the list of findings: `kind` is ok or wait."""
+    """One thing that the rules ask for, in the form of the list of findings: `kind` is ok or wait, `url` leads to its remedy."""
 
     kind: str
     when: str
     title: str
     text: str
     id: str = ""
+    url: str = ""
+    remedy: str = ""
 
 
 def work_needs(needs: Needs, work: Sequence[WorkRow]) -> list[Need]:
@@ -51,15 +56,17 @@ def _hours(title: str, rows: Sequence[WorkRow]) -> Need:
     return _need(bool(rows), title, f"{told}, {hours}")
 
 
-def value_needs(names: Sequence[str], lacking: Callable[[str], list[str]], count: int) -> list[Need]:
-    """Own values with how many of the month's people have one; `lacking` names those who do not."""
+def value_needs(names: Sequence[str], lacking: Callable[[str], list[Named]], count: int) -> list[Need]:
+    """Own values with how many of the month's people have one; `lacking` are those who do not: the remedy leads to the first."""
     found = []
     for name in names:
         without = lacking(name)
         text = _("%(there)s of %(all)s people have it.", there=count - len(without), all=count)
         if without:
-            text += " " + _("Without it: %(names)s.", names=_few(without))
-        found.append(_need(not without, _("Value of a person: %(name)s", name=name), text))
+            text += " " + _("Without it: %(names)s.", names=_few([one.name for one in without]))
+        need = _need(not without, _("Value of a person: %(name)s", name=name), text)
+        url = url_for("people.person", ref=without[0].ref, _anchor="own") if without else ""
+        found.append(replace(need, url=url, remedy=_("Write it down") if without else ""))
     return found
 
 
