@@ -40,6 +40,19 @@ def past_months(session: Session, scope: Scope, months: Sequence[Month]) -> list
     return _Reading(session, scope, sorted(set(months))).pasts()
 
 
+def earlier_totals(session: Session, scope: Scope, month: Month, months: int) -> dict[str, list[int]]:
+    """Each person's totals (cents) of so many months before this one, as far as they are approved; one query."""
+    earlier = [str(month.plus(-n)) for n in range(1, months + 1)]
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for ref, cents in session.execute(
+            select(SealedPerson.person_ref, SealedPerson.total_cents)
+            .join(SealedRun, SealedRun.run_ref == SealedPerson.run_ref).where(
+                SealedPerson.organisation_id == scope.organisation, SealedPerson.workshop_id == scope.workshop,
+                SealedRun.month.in_(earlier))):
+        found[ref].append(cents)
+    return dict(found)
+
+
 @dataclass
 class _Reading:
     session: Session
