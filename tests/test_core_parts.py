@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from ledger.core.production import Mark
+from ledger.core.production import Mark, YearSoFar
 from tests.books import day, lot, month, person, sale
 from tests.schemes import decision, lines, numbers, part, scheme, totals, value, work
 
@@ -413,3 +413,13 @@ def test_who_says_for_whom_a_part_is() -> None:
 def test_later_parts_know_what_earlier_ones_gave() -> None:
     rules = scheme(flat('amount = "10"'), part("half", "flat", 'amount = "part.sum / 2"'), part("all", "flat", 'amount = "so_far"'))
     assert [line[2] for line in lines(month(ONE, attendance=CAME[:1], scheme=rules), "D1")] == [1000, 500, 1500]
+
+
+def test_the_year_so_far_counts_with_this_month() -> None:
+    """Ten days and three points in the earlier months, two days, six hours and a point now."""
+    rows = [day("D1", 1, 240), day("D1", 2, 120), day("D2", 1)]
+    year = [YearSoFar("D1", 10, 1800, 3000), YearSoFar("D9", 99)]
+    for key, sums in (("year.days", [4615, 385]), ("year.hours", [4500, 500]), ("year.points", [5000, 0])):
+        rules = scheme(share(f'by = "{key}"\namount = "50"'))
+        result = month(PEOPLE, attendance=rows, work=[work("D1", 1, points=1)], year=year, scheme=rules)
+        assert totals(result) == sums

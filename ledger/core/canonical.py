@@ -14,12 +14,13 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from ledger.core.frozen import unsaid
+from ledger.core.frozen_text import fraction, written
 from ledger.core.people import person_order
 from ledger.core.periods import Month
-from ledger.core.production import lot_order
+from ledger.core.production import Lot, lot_order
 from ledger.core.sales import line_order
 from ledger.core.schemes import Scheme, read_scheme
 from ledger.core.stipends import Inputs, Result
@@ -27,18 +28,18 @@ from ledger.core.stipends import Inputs, Result
 FORM = 1
 """The number of this form; a stored text of another number is read by the code that knows it."""
 
-Plain = dict[str, object] | list[object] | str | int | None
 Kept = TypeVar("Kept")
 
 
 def canonical(inputs: Inputs, scheme: Scheme) -> str:
     """What a run read, as canonical JSON."""
-    return _text({"form": FORM, "inputs": _plain(_in_order(inputs)), "scheme": scheme.canonical()})
+    rules = json.dumps(scheme.canonical(), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return f'{{"form":{FORM},"inputs":{written(_in_order(inputs))},"scheme":{rules}}}'
 
 
 def canonical_result(result: Result) -> str:
     """What a run gave, as canonical JSON."""
-    return _text({"form": FORM, "result": _plain(result)})
+    return f'{{"form":{FORM},"result":{written(result)}}}'
 
 
 def inputs_from_canonical(text: str) -> tuple[Inputs, Scheme]:
@@ -57,19 +58,13 @@ def result_from_canonical(text: str) -> Result:
     return read_plain(Result, data["result"])
 
 
-def _text(data: dict[str, object]) -> str:
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
 def _in_order(inputs: Inputs) -> Inputs:
     """The same inputs with every list in one order; matches of an earlier line keep theirs, it means something."""
-    lots = (replace(lot, makers=tuple(sorted(lot.makers, key=lambda one: (one.person, one.weight))),
-                    moves=tuple(sorted(lot.moves, key=lambda one: (one.day, one.quantity)))) for lot in inputs.lots)
     return replace(
         inputs,
         people=tuple(sorted(inputs.people, key=person_order)),
-        attendance=tuple(sorted(inputs.attendance, key=lambda one: (one.person, one.day))),
-        lots=tuple(sorted(lots, key=lot_order)),
+        attendance=tuple(sorted(inputs.attendance, key=attrgetter("person", "day"))),
+        lots=tuple(sorted(map(_lot_in_order, inputs.lots), key=lot_order)),
         lines=tuple(sorted(inputs.lines, key=line_order)),
         earlier=tuple(sorted(inputs.earlier, key=lambda one: line_order(one.line))),
         debts=tuple(sorted(inputs.debts, key=lambda one: (one.person, one.since, one.cents))),
@@ -79,27 +74,14 @@ def _in_order(inputs: Inputs) -> Inputs:
         figures=tuple(sorted(inputs.figures, key=lambda one: one.name)),
         holidays=tuple(sorted(inputs.holidays)),
         funds=tuple(sorted(inputs.funds, key=lambda one: one.key)),
+        year=tuple(sorted(inputs.year, key=lambda one: one.person)),
     )
 
 
-def _plain(value: object) -> Plain:
-    """A frozen value as plain data; raises TypeError for what has no place in the books (a float, a set ...)."""
-    if value is None or isinstance(value, int | str):
-        return str(value) if isinstance(value, StrEnum) else value
-    if isinstance(value, Fraction):
-        return f"{value.numerator}/{value.denominator}"
-    if isinstance(value, Month):
-        return str(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return [_plain(one) for one in value]
-    if isinstance(value, dict):
-        return {str(key): _plain(one) for key, one in value.items()}
-    if is_dataclass(value):
-        kept = ((field, getattr(value, field.name)) for field in fields(value))
-        return {field.name: _plain(one) for field, one in kept if not unsaid(field, one)}
-    raise TypeError(f"{type(value).__name__} has no canonical form")
+def _lot_in_order(lot: Lot) -> Lot:
+    makers = tuple(sorted(lot.makers, key=attrgetter("person", "weight")))
+    moves = tuple(sorted(lot.moves, key=attrgetter("day", "quantity")))
+    return lot if (makers, moves) == (lot.makers, lot.moves) else replace(lot, makers=makers, moves=moves)
 
 
 Reader = Callable[[Any], Any]  # Any: plain data in, a value of the hint out
@@ -132,7 +114,7 @@ def _reader(hint: Any) -> Reader:  # Any: type hints are types, unions and gener
     if origin in (Union, types.UnionType):
         other = _reader(next(one for one in get_args(hint) if one is not type(None)))
         return lambda data: None if data is None else other(data)
-    plain: dict[Any, Reader] = {Fraction: Fraction, Month: Month.parse, date: date.fromisoformat}
+    plain: dict[Any, Reader] = {Fraction: fraction, Month: Month.parse, date: date.fromisoformat}
     if hint in plain:
         return plain[hint]
     if isinstance(hint, type) and is_dataclass(hint):

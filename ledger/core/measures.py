@@ -11,14 +11,14 @@ from fractions import Fraction
 from ledger.core.decided import Decision, Figure
 from ledger.core.formulas import Formula
 from ledger.core.people import Person, PersonValue
-from ledger.core.production import Attendance, Lot, Mark, Work
+from ledger.core.production import Attendance, Lot, Mark, Work, YearSoFar
 
 Column = Mapping[str, Fraction]
 ZERO = Fraction(0)
 
 GROUP_NAMES = ("ref.", "month.", "people")
 PERSON_NAMES = ("one", "days", "days.excused", "days.ill", "days.unexcused", "days.calendar", "days.working", "weeks", "hours",
-                "hours.", "points", "units", "units.", "made.", "time.", "traced", "value.", "part.", "so_far", *GROUP_NAMES)
+                "hours.", "points", "year.days", "year.hours", "year.points", "units", "units.", "made.", "time.", "traced", "value.", "part.", "so_far", *GROUP_NAMES)
 PRODUCTION = "production"
 
 
@@ -72,6 +72,7 @@ class Measures:
     traced_sum: Fraction
     refs: Mapping[str, Fraction]
     decisions: Sequence[Decision] = ()
+    year: Sequence[YearSoFar] = ()
     so_far: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -160,11 +161,22 @@ class Measures:
             return {ref: Fraction(sum(day.minutes for day in days), 60) for ref, days in self.days.items()}
         if name == "points":
             return _sums(((row.person, row.points) for row in self.work), 1000)
+        if family == "year":
+            return self._year(rest)
         if name == "units":
             return self._units("")
         if name == "traced":
             return {ref: cents / 100 for ref, cents in self.traced.items()}
         raise KeyError(name)
+
+    def _year(self, name: str) -> Column:
+        """The earlier months of the year and this one."""
+        sums = {
+            "days": _sums((one.person, one.days) for one in self.year),
+            "hours": _sums(((one.person, one.minutes) for one in self.year), 60),
+            "points": _sums(((one.person, one.points) for one in self.year), 1000)}[name]
+        now = self.column(name)
+        return {ref: sums.get(ref, ZERO) + now.get(ref, ZERO) for ref in {*sums, *now}}
 
     def _working(self, person: Person) -> int:
         days = (self.span.first + timedelta(days=n) for n in range(self.span.days))

@@ -65,6 +65,16 @@ class Work:
 
 
 @dataclass(frozen=True)
+class YearSoFar:
+    """What a person did in the earlier months of the year: attended `days` and `minutes`, `points` (thousandths)."""
+
+    person: str
+    days: int = 0
+    minutes: int = 0
+    points: int = 0
+
+
+@dataclass(frozen=True)
 class Share:
     """A maker's part in a lot: `weight` in thousandths, above zero, only its ratio to the others counts."""
 

@@ -21,7 +21,7 @@ from ledger.core.parts import Context, Earned, Worked
 from ledger.core.people import Person, PersonValue, person_order
 from ledger.core.periods import Month
 from ledger.core.pools import Closed, FundMove, Opened, PoolResult, close_pool, cut_shortfall, open_pool, why
-from ledger.core.production import Attendance, Lot, Work
+from ledger.core.production import Attendance, Lot, Work, YearSoFar
 from ledger.core.sales import Amounts, EarlierLine, Match, SaleLine, line_order
 from ledger.core.scheme_sections import AmountUsed as AmountUsed
 from ledger.core.scheme_sections import Pool, Source, amounts_on
@@ -37,7 +37,7 @@ from ledger.core.tracing import Traced as Traced
 class Inputs:
     """Everything a month's calculation reads. Row order never matters. `carried_in` are the cents a former run carried
     out, `reserve` and `funds` what they hold before the month (cents); `holidays` are the month's public holidays, when the
-    scheme names a calendar."""
+    scheme names a calendar, `year` the earlier months of the year, when it asks for them."""
 
     month: Month
     people: tuple[Person, ...]
@@ -54,6 +54,7 @@ class Inputs:
     holidays: tuple[date, ...] = later(())
     reserve: int = later(0)
     funds: tuple[Fund, ...] = later(())
+    year: tuple[YearSoFar, ...] = later(())
 
 
 @dataclass(frozen=True)
@@ -220,7 +221,7 @@ class _Working:
         refs: dict[str, Fraction] = {}
         decisions = [one for one in inputs.decisions if span.holds(one.day)]
         measures = Measures(span, self.people, inputs.attendance, inputs.work, inputs.lots, inputs.values, inputs.figures,
-                            frozenset(inputs.holidays), proceeds, total, refs, decisions, self.sheet.so_far)
+                            frozenset(inputs.holidays), proceeds, total, refs, decisions, inputs.year, self.sheet.so_far)
         used = amounts_on(version.amounts, span.first, span.end, measures.group)
         refs.update({key: one.exact for key, one in used.items()})
         self.amounts = tuple(used.values())

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ledger.core.faults import Hidden
 from ledger.core.periods import Month
+from ledger.core.production import Mark
 from ledger.records.base import Books, Scoped, within
 from ledger.records.organisation import Scope
+from ledger.records.production import AttendanceRow
 from ledger.records.types import Cents, Day, Instant, Key, Whole
 
 
@@ -106,6 +108,23 @@ def work_of(session: Session, scope: Scope, month: Month) -> list[WorkRow]:
     """The month's entries of work by day, in the order of saving."""
     return list(session.scalars(_own(WorkRow, scope).where(WorkRow.booked_in == str(month))
                                 .order_by(WorkRow.happened_on, WorkRow.id)))
+
+
+def points_between(session: Session, scope: Scope, start: str, before: str) -> dict[int, int]:
+    """The points (thousandths) of each participant in the months from one on and before another."""
+    rows = session.execute(
+        _own(WorkRow, scope).with_only_columns(WorkRow.participant_id, func.sum(WorkRow.points))
+        .where(WorkRow.booked_in >= start, WorkRow.booked_in < before, WorkRow.points > 0).group_by(WorkRow.participant_id))
+    return {participant: int(points) for participant, points in rows}
+
+
+def days_between(session: Session, scope: Scope, start: str, before: str) -> dict[int, tuple[int, int]]:
+    """Attended days and their minutes of each participant in the months from one on and before another."""
+    rows = session.execute(
+        _own(AttendanceRow, scope).with_only_columns(AttendanceRow.participant_id, func.count(), func.sum(AttendanceRow.minutes))
+        .where(AttendanceRow.booked_in >= start, AttendanceRow.booked_in < before, AttendanceRow.mark == Mark.ATTENDED.value)
+        .group_by(AttendanceRow.participant_id))
+    return {participant: (days, int(minutes)) for participant, days, minutes in rows}
 
 
 def get_work(session: Session, scope: Scope, ref: str) -> WorkRow:
