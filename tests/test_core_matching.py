@@ -7,7 +7,7 @@ import pytest
 
 from ledger.core.faults import Refused
 from ledger.core.production import Lot, Move
-from ledger.core.sales import Amounts, SaleLine
+from ledger.core.sales import Amounts, Match, SaleLine
 from tests.books import amounts, back, earlier, lot, matched, month, person, sale
 
 D1 = [person("D1")]
@@ -220,3 +220,18 @@ def test_a_return_that_took_off_more_than_one_layer() -> None:
 def test_made_is_sold_and_left() -> None:
     result = month(D1, [lot("P1", 1, 7), lot("P2", 2, 3)], [sale("1", 5, 8), back("2", "1", 6, 2), sale("3", 7, 1)])
     assert result.left == {"P1": 0, "P2": 3000}
+
+
+def test_a_return_that_took_off_two_layers_above_each_other() -> None:
+    made = (("P0", 1), ("P5", 1), ("P5", 1), ("P5", -2))
+    old = earlier(sale("old", SEPTEMBER, 3), amounts(300), *made, returned=2, returned_amounts=amounts(200))
+    lots = [EMPTY, lot("P5", date(2026, 9, 5), 2, left=0)]
+    assert matches(lots, [back("1", "old", 5, 1)], earlier=[old]) == [("1", "P0", -1)]
+
+
+def test_a_gram_goes_back_to_its_lot() -> None:
+    line = replace(sale("old", SEPTEMBER, 1), quantity=1001)
+    old = replace(earlier(line, amounts(300)), matches=(Match("old", "P0", 1000), Match("old", "P5", 1)))
+    lots = [EMPTY, lot("P5", date(2026, 9, 5), 2, left=0)]
+    result = month(D1, lots, [replace(back("1", "old", 5, 1), quantity=-1)], earlier=[old])
+    assert result.matches == (Match("1", "P5", -1),)
