@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from ledger.core.faults import Hidden
 from ledger.core.periods import Month
 from ledger.records.audit import Audit
+from ledger.records.entries import FigureRow, PersonValueRow, WorkRow
 from ledger.records.organisation import Scope
 from ledger.records.stipends import SchemeDraft, SchemeRow
 
@@ -53,3 +54,15 @@ def changed_by(session: Session, scope: Scope, refs: Collection[str]) -> dict[st
     found = session.execute(select(Audit.subject_ref, Audit.actor).where(
         Audit.organisation_id == scope.organisation, Audit.id.in_(last)))
     return {ref: actor for ref, actor in found}
+
+
+def known_names(session: Session, scope: Scope) -> dict[str, list[str]]:
+    """What entries and profiles of the workshop name already, by value, task, hours and month: what formulas may ask for."""
+    columns = {"value": PersonValueRow.name, "task": WorkRow.task, "hours": WorkRow.kind, "month": FigureRow.name}
+    parts = [select(literal(what).label("what"), column.label("name")).where(
+        column.class_.organisation_id == scope.organisation, column.class_.workshop_id == scope.workshop, column != "").distinct()
+        for what, column in columns.items()]
+    found: dict[str, list[str]] = {what: [] for what in columns}
+    for what, name in session.execute(union_all(*parts)):
+        found[what].append(name)
+    return {what: sorted(names) for what, names in found.items()}

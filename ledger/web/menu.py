@@ -24,7 +24,6 @@ class Item:
         return max((len(begin) for begin in self.begins if endpoint.startswith(begin)), default=0)
 
 
-SCHEMES = ("month.schemes", "month.try_scheme", "month.approve_scheme")
 DAY = Item("day.today", mark("Day"), "day", ("day.", "goods.lot", "entries."))
 MONTH = Item("month.newest", mark("Month"), "money", ("month.", "entries.", "imports.", "goods."))
 PRODUCTS = Item("goods.products", mark("Products"), "goods", ("goods.", "imports."))
@@ -32,7 +31,7 @@ SALES = Item("goods.sales", mark("Sales"), "sales", ("goods.sale", "day.new_sale
 LOTS = Item("goods.lots", mark("Lots"), "goods", ("goods.lot",))
 PEOPLE = Item("people.listed", mark("People"), "people", ("people.", "imports."))
 GOALS = Item("goals.people", mark("Goals"), "goals", ("goals.",))
-RULES = Item("month.schemes", mark("Rules"), "scheme", SCHEMES)
+RULES = Item("schemes.listed", mark("Rules"), "scheme", ("schemes.", "what_if."))
 PAPERS = Item("papers.listed", mark("Documents"), "document", ("papers.",))
 DEVICES = Item("settings.devices", mark("Devices"), "lock", ("settings.",))
 

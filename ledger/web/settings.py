@@ -176,7 +176,9 @@ WORDS: dict[str, str] = {
     "discard": mark("discarded a month's draft"),
     "declare_empty": mark("declared a month empty"),
     "approve": mark("approved a month"),
-    "approve_scheme": mark("approved rules of calculation"),
+    "approve_scheme": mark("approved rules of calculation"), "start_draft": mark("began a draft of rules"),
+    "change_draft": mark("changed a draft of rules"), "drop_draft": mark("threw a draft of rules away"),
+    "end_draft": mark("a draft became approved rules"),
     "store_papers": mark("made papers"),
 }
 
