@@ -139,8 +139,8 @@ class Measures:
 
     def _count(self, name: str) -> Column:
         family, dot, rest = name.partition(".")
-        if family == "value":
-            return self._own_values(rest)
+        if family in ("value", "year"):
+            return self._own_values(rest) if family == "value" else self._year(rest)
         if family in ("hours", "units", "made", "time") and dot:
             return {"hours": self._hours_of, "units": self._units, "made": self._made, "time": self._time}[family](rest)
         return self._simple(name)
@@ -161,8 +161,6 @@ class Measures:
             return {ref: Fraction(sum(day.minutes for day in days), 60) for ref, days in self.days.items()}
         if name == "points":
             return _sums(((row.person, row.points) for row in self.work), 1000)
-        if family == "year":
-            return self._year(rest)
         if name == "units":
             return self._units("")
         if name == "traced":
