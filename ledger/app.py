@@ -14,11 +14,26 @@ from ledger import settings as settings_of
 from ledger.records.opened import Opened, open_books, secret_key
 from ledger.resources import resource_dir
 from ledger.settings import Settings
-from ledger.web import day, entries, goals, goods, guard, identity, imports, month, papers, participant, people, signing
+from ledger.web import (
+    day,
+    entries,
+    goals,
+    goods,
+    guard,
+    identity,
+    imports,
+    month,
+    papers,
+    participant,
+    people,
+    schemes,
+    signing,
+    what_if,
+)
 from ledger.web import settings as settings_pages
 from ledger.web.rules import check_all_guarded
 
-ROOMS = (signing, participant, day, goods, people, goals, month, entries, imports, papers, settings_pages)
+ROOMS = (signing, participant, day, goods, people, goals, month, schemes, entries, imports, papers, settings_pages, what_if)
 LARGEST_REQUEST = 24 * 1024 * 1024
 
 
