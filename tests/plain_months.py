@@ -17,9 +17,10 @@ from tests.plain_parts import NOTHING, Facts, Line, Rows, Sheet, deal, work_part
 class Workshop(plain.Books):
     """Books over months under schemes given as data; `naive` rounds every share by itself."""
 
-    def __init__(self, reserve: int = 0, funds: dict | None = None) -> None:
+    def __init__(self, reserve: int = 0, funds: dict | None = None, naive: bool = False) -> None:
         super().__init__(None)
         self.reserve, self.funds, self.carried, self.seen = reserve, dict(funds or {}), 0, Counter()
+        self.naive, self.pots = naive, []
 
     def run(self, month, people: dict, booked, scheme: dict, before: dict | None = None) -> dict:
         """Work a month out; `before` is the version of the scheme in force on the first day, when it is split."""
@@ -61,7 +62,8 @@ class Workshop(plain.Books):
         for who, person in self.people.items():
             mine = [part for day, part in self.own.get(who, []) if first <= day <= last]
             facts[who] = Facts(person, first, last, self.rows, self.logged, sum(mine, NOTHING))
-        return Sheet(scheme, facts, self.month_now, first, last, available, funds, self.rows, seen=self.seen)
+        return Sheet(scheme, facts, self.month_now, first, last, available, funds, self.rows, seen=self.seen,
+                     naive=self.naive, pots=self.pots)
 
     def parts(self, sheet: Sheet, before: dict | None) -> None:
         """The parts of one version, or of both, each for its own days; all on one sheet's lines."""
@@ -270,6 +272,8 @@ def again(sheet: Sheet, limit: dict, tops: dict, pot: int) -> None:
         for who in given:
             sheet.lines[who].append(Line(limit["key"], "again", min(given[who], room[who]), "reserve", key))
             pot -= min(given[who], room[who])
+        if sheet.naive:  # what each share rounded alone leaves would go round for ever
+            return
 
 
 def floor(sheet: Sheet, limit: dict) -> None:

@@ -151,6 +151,8 @@ class Sheet:
     keys: dict = field(default_factory=dict)  # of the share parts, by part and person
     carried: list = field(default_factory=list)  # cents of the pool that are less than a step
     final: bool = True  # whether these are the month's last days
+    naive: bool = False  # whether every share is rounded alone
+    pots: list = field(default_factory=list)  # what was divided, and what was given of it in sum
 
     def __post_init__(self) -> None:
         if not self.lines:
@@ -426,7 +428,11 @@ def deal_steps(sheet: Sheet, part: dict, quotas: dict) -> dict:
 
 def deal(sheet: Sheet, quotas: dict, total: int, rounding: dict | None = None) -> dict:
     step, numbers = step_of(rounding), {who: sheet.facts[who].person.number for who in quotas}
-    given = plain.divide(quotas, numbers, 12 * sheet.first.year + sheet.first.month, total, step)
+    if sheet.naive:
+        given = {who: step * plain.cents(quota / step) for who, quota in quotas.items()}
+    else:
+        given = plain.divide(quotas, numbers, 12 * sheet.first.year + sheet.first.month, total, step)
+    sheet.pots.append((total - total % step, sum(given.values())))
     won = {quotas[who] % step for who in quotas if given[who] > quotas[who]}
     sheet.seen["tie"] += any(quotas[who] % step in won and given[who] < quotas[who] for who in quotas)
     return given
