@@ -235,3 +235,13 @@ def test_a_gram_goes_back_to_its_lot() -> None:
     lots = [EMPTY, lot("P5", date(2026, 9, 5), 2, left=0)]
     result = month(D1, lots, [replace(back("1", "old", 5, 1), quantity=-1)], earlier=[old])
     assert result.matches == (Match("1", "P5", -1),)
+
+
+def test_the_last_gram_of_a_lot_is_sold() -> None:
+    stock, line = replace(lot("P1", 1, 1), left=1), replace(sale("1", 5, 1), quantity=2)
+    assert month(D1, [stock], [line]).matches == (Match("1", "P1", 1), Match("1", "", 1))
+
+
+def test_a_return_goes_through_what_another_left_of_a_lot() -> None:
+    lines = [sale("1", 5, 5), back("2", "1", 6, 1), back("3", "1", 7, 3)]
+    assert matches([lot("P1", 1, 2), lot("P2", 2, 3)], lines)[2:] == [("2", "P2", -1), ("3", "P2", -2), ("3", "P1", -1)]
