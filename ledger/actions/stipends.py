@@ -225,9 +225,9 @@ def approve(doing: Doing, month: Month, seen: str, order_number: str, order_date
     if seen != run.seen:
         raise Conflict("stale_run", month=str(month))
     _check_fresh(doing, run, month)
-    worked = stored(run.inputs, run.result)
-    _seal_legs(doing, run, worked)
-    header = _seal_header(doing, run, worked, order_number.strip(), order_date)
+    result = canonical.result_from_canonical(run.result)
+    _seal_legs(doing, run, result)
+    header = _seal_header(doing, run, result, order_number.strip(), order_date)
     run.state, run.approved_by, run.approved_at = "approved", doing.who.account, doing.at
     doing.session.flush()
     doing.note("approve", "run", run.ref, after={"month": str(month), "number": header.number, "seen": run.seen,
@@ -263,14 +263,14 @@ def _check_fresh(doing: Doing, run: Run, month: Month) -> None:
         raise Conflict("stale_run", month=str(month))
 
 
-def _seal_legs(doing: Doing, run: Run, worked: Worked) -> None:
+def _seal_legs(doing: Doing, run: Run, result: Result) -> None:
     own = {"organisation_id": doing.scope.organisation, "workshop_id": doing.scope.workshop, "run_ref": run.ref}
-    people = worked.result.people
-    numbers = doing.next_numbers("SL", worked.inputs.month.year, len(people)) if people else range(0)
+    people = result.people
+    numbers = doing.next_numbers("SL", result.month.year, len(people)) if people else range(0)
     legs: tuple[tuple[type, list[dict[str, object]]], ...] = (
         (SealedPerson, [
             {**own, "person_ref": one.person, "person_number": one.number, "total_cents": one.total, "debt_cents": one.debt,
-             "statement_number": f"SL-{worked.inputs.month.year}-{number:04d}"}
+             "statement_number": f"SL-{result.month.year}-{number:04d}"}
             for one, number in zip(people, numbers, strict=True)]),
         (SealedLine, [
             {**own, "person_ref": one.person, "position": place, "part": line.part, "kind": line.kind, "payer": line.payer,
@@ -278,18 +278,18 @@ def _seal_legs(doing: Doing, run: Run, worked: Worked) -> None:
         (SealedSale, [
             {**own, "sale_ref": one.line, "gross_cents": one.amounts.gross, "net_cents": one.amounts.net,
              "materials_cents": one.amounts.materials, "shared_cents": one.amounts.shared, "uncovered": one.uncovered}
-            for one in worked.result.lines]),
+            for one in result.lines]),
         (SealedMatch, [
             {**own, "position": place, "sale_ref": match.line, "lot_ref": match.lot, "quantity": match.quantity}
-            for place, match in enumerate(worked.result.matches)]),
+            for place, match in enumerate(result.matches)]),
     )
     for table, values in legs:
         if values:
             doing.session.execute(insert(table), values)
 
 
-def _seal_header(doing: Doing, run: Run, worked: Worked, order_number: str, order_date: date) -> SealedRun:
-    identity, month = worked.result.identity, worked.inputs.month
+def _seal_header(doing: Doing, run: Run, result: Result, order_number: str, order_date: date) -> SealedRun:
+    identity, month = result.identity, result.month
     scheme = rows.get_scheme(doing.session, doing.scope, run.scheme_ref)
     number, sheet = doing.next_numbers("SK", month.year, 1)[0], doing.next_numbers("MZ", month.year, 1)[0]
     header = SealedRun(
@@ -298,7 +298,7 @@ def _seal_header(doing: Doing, run: Run, worked: Worked, order_number: str, orde
         order_number=order_number, order_date=order_date, scheme_ref=scheme.ref,
         scheme_text=scheme.text, inputs=run.inputs, result=run.result, seen=run.seen, calculated_by=run.calculated_by,
         submitted_by=run.submitted_by, approved_by=doing.who.account, calculated_at=run.calculated_at,
-        submitted_at=run.submitted_at, approved_at=doing.at, app_version=app_version(), **identity_cents(worked.result))
+        submitted_at=run.submitted_at, approved_at=doing.at, app_version=app_version(), **identity_cents(result))
     if not identity.holds:
         raise ArithmeticError(f"the identity of {month} does not hold")
     doing.session.add(header)

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from math import floor
 
 
+@lru_cache(maxsize=1 << 17)  # a run asks for the same numbers several times
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     """Sort key in natural order: runs of digits as numbers, the rest by code point (D2 before D10)."""
     parts = re.findall(r"[0-9]+|[^0-9]+", text)

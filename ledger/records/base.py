@@ -76,7 +76,7 @@ def open_engine(url: str | URL) -> Engine:
 def _sqlite_connect(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the begin event says BEGIN, not the driver
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON",
-                   "trusted_schema=OFF", "cell_size_check=ON", "busy_timeout=30000"):
+                   "trusted_schema=OFF", "cell_size_check=ON", "busy_timeout=30000", "cache_size=-65536"):
         connection.execute(f"PRAGMA {pragma}")
 
 

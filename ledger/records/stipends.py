@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, load_only, mapped_column
 
 from ledger.core.faults import Hidden
 from ledger.core.periods import Month
+from ledger.records.among import among, own_workshop, within_scope
 from ledger.records.base import Books, Scoped
 from ledger.records.organisation import Scope
 from ledger.records.types import Cents, Day, Instant, Whole
@@ -249,8 +250,7 @@ def _sealed(scope: Scope) -> Select[SealedRun]:
 
 def approved_months(session: Session, scope: Scope) -> frozenset[Month]:
     """The months whose run is approved."""
-    found = session.scalars(select(SealedRun.month).where(
-        SealedRun.organisation_id == scope.organisation, SealedRun.workshop_id == scope.workshop))
+    found = session.scalars(select(SealedRun.month).where(SealedRun.workshop_id.in_(own_workshop(scope))))
     return frozenset(Month.parse(text) for text in found)
 
 
@@ -284,19 +284,11 @@ def sealed_matches(session: Session, scope: Scope) -> list[SealedMatch]:
         .order_by(SealedMatch.id)))
 
 
-def taken_from_lots(session: Session, scope: Scope) -> dict[str, int]:
-    """How many thousandths approved months took out of each lot."""
-    rows = session.execute(select(SealedMatch.lot_ref, func.sum(SealedMatch.quantity)).where(
-        SealedMatch.organisation_id == scope.organisation, SealedMatch.workshop_id == scope.workshop)
-        .group_by(SealedMatch.lot_ref))
-    return {lot: int(quantity) for lot, quantity in rows}
-
-
 def sealed_sales(session: Session, scope: Scope, refs: list[str] | None = None) -> dict[str, SealedSale]:
     """Sale lines of approved months by the line's reference."""
     query = select(SealedSale).where(SealedSale.organisation_id == scope.organisation, SealedSale.workshop_id == scope.workshop)
     if refs is not None:
-        query = query.where(SealedSale.sale_ref.in_(refs))
+        query = select(SealedSale).where(SealedSale.sale_ref.in_(among(session, refs)), within_scope(SealedSale, scope))
     return {row.sale_ref: row for row in session.scalars(query)}
 
 

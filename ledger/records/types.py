@@ -126,9 +126,9 @@ Ref = Text
 
 Bytes = LargeBinary
 
-_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+_LETTERS = b"abcdefghijkmnpqrstuvwxyz23456789" * 8  # 32 letters: each stands for as many of the 256 bytes as any other
 
 
 def new_ref() -> str:
     """A fresh random reference of 130 bits without letters that look alike."""
-    return "".join(secrets.choice(_LETTERS) for _ in range(26))
+    return secrets.token_bytes(26).translate(_LETTERS).decode("ascii")

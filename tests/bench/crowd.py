@@ -1,8 +1,9 @@
 """Books of many people with 36 approved months, made in bulk: one block of 60 people is worked out month by month by the core, then
 written so many times side by side, each block with its own people, products, lots and documents, so that what is sealed is true.
 
-Two things differ from books that grew by themselves. Of more than one block the sealed texts of all months but the last are those of
-the first block (nothing reads them), and a leftover cent was given within a block. The last approved month is the product's own.
+Two things differ from books that grew by themselves when there are more blocks than one: the frozen texts of months before the last
+two are those of the first block so many times over, for their size alone, and a leftover cent was given within its block. The last
+approved month is the product's own.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ label = "Riba"
 
 def ref(kind: str, number: int, block: int) -> str:
     """A reference as random as the product's own, the same each time."""
-    return hashlib.blake2b(f"{kind}{number}-{block}".encode(), digest_size=26).digest().translate(_LETTERS).decode()
+    return hashlib.blake2b(f"{kind}/{number}/{block}".encode(), digest_size=26).digest().translate(_LETTERS).decode()
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def _booked(made: Block, mix: random.Random, month: Month, driver: Driver,
             sold: list[SaleLine]) -> tuple[Booked, list[SaleLine]]:
     here = [person for person in made.people if person.here_on(month.last)]
     days = [day for day in month.days() if day.weekday() < 5]
-    attendance = tuple(_day(mix, person, day) for person in here for day in days if mix.randrange(100) < 85)
+    attendance = tuple(_day(mix, person, day) for person in here for day in days if mix.randrange(100) < 80)
     lots = tuple(_lot(made, mix, here, days, n) for n in range(LOTS))
     stock: defaultdict[str, int] = defaultdict(int)
     for lot in (*driver.lots.values(), *lots):
@@ -174,7 +175,7 @@ def _lot(made: Block, mix: random.Random, here: Sequence[Person], days: Sequence
 
 def _sale(made: Block, mix: random.Random, month: Month, days: Sequence[date], product: str, stock: int, n: int) -> SaleLine:
     key, place = made.key("s")
-    pieces = 1 + mix.randrange(max(1, 3 * stock // (2 * LINES)))
+    pieces = 1 + mix.randrange(max(1, 6 * stock // (5 * LINES)))
     day = days[mix.randrange(len(days))]
     document = f"K{month}-{n % 3}" if mix.randrange(10) < 9 else ""
     return SaleLine(key, document, str(place + 1) if document else "", place + 1, day, product, "parduotuvė" if n % 2 else "mugė",
@@ -325,7 +326,7 @@ class _Writing:
             self._legs(run_ref, worked.result, year, given[year])
             given[year] += len(worked.result.people) * self.blocks
             last = n == len(self.made.months) - 1
-            texts = _texts(self.made, worked, self.blocks if last else 1)
+            texts = _texts(self.made, worked, self.blocks) if last else _sized(self.made, worked, self.blocks)
             self._header(run_ref, worked, texts, series[year], scheme_ref, scheme_text)
         for kind, last_of in (("SL", given), ("SK", series), ("MZ", series)):
             self.connection.executemany("INSERT INTO number_series VALUES (1, ?, ?, ?)",
@@ -401,6 +402,11 @@ def _texts(made: Block, worked: Worked, blocks: int) -> tuple[str, str]:
         return texts
     inputs, result = (_merged(list(_copies(made, text, blocks))) for text in texts)
     return inputs, result
+
+
+def _sized(made: Block, worked: Worked, blocks: int) -> tuple[str, str]:
+    """Texts as long as those of all blocks; true for one."""
+    return canonical(worked.inputs, made.scheme) * blocks, canonical_result(worked.result) * blocks
 
 
 def _copies(made: Block, text: str, blocks: int) -> Iterator[dict[str, Any]]:

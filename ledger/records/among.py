@@ -1,0 +1,39 @@
+"""Asking for many rows by their references, so that the time grows with the answer and not with the history around it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, cast, func, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session
+
+from ledger.records.base import Scoped
+from ledger.records.organisation import Scope, Workshop
+from ledger.records.types import Key
+
+
+def among(session: Session, texts: Iterable[str]) -> Select[Any]:
+    """These texts as a query for `in_`: one parameter, however many there are."""
+    if session.get_bind().dialect.name == "postgresql":
+        return select(func.jsonb_array_elements_text(cast(sorted(texts), JSONB)).column_valued("one"))
+    return select(func.json_each(json.dumps(sorted(texts))).table_valued("value").c.value)
+
+
+def whole(session: Session, numbers: Iterable[int]) -> Select[Any]:
+    """These row numbers as a query for `in_`."""
+    return select(cast(among(session, map(str, numbers)).subquery().columns[0], Key))
+
+
+def within_scope(table: type[Scoped], scope: Scope) -> ColumnElement[bool]:
+    """That a row is of the scope, said so that no database walks the whole workshop by the index of these two columns: for
+    queries that another condition narrows down far more."""
+    return and_(table.organisation_id + 0 == scope.organisation, table.workshop_id + 0 == scope.workshop)
+
+
+def own_workshop(scope: Scope) -> Select[Any]:
+    """The workshop of the scope as a query for `in_`: for headers of runs, whose own organisation stands behind texts of many
+    megabytes."""
+    return select(Workshop.id).where(Workshop.id == scope.workshop, Workshop.organisation_id == scope.organisation)
