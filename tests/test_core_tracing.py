@@ -87,3 +87,10 @@ def test_a_return_counts_as_its_sale_did() -> None:
     old = earlier(sale("old", date(2026, 10, 2), 2), amounts(200), ("P1", 2))
     made = traced([lot("P1", oct(1), 2, "D1", left=0)], [back("1", "old", 9, 1)], [old], people, months=1)
     assert [(row.cents, row.counts) for row in made.rows] == [(-100, True)]
+
+
+def test_what_is_matched_late_counts_by_the_day_of_its_sale() -> None:
+    people = [person("D1", ended=date(2026, 8, 5))]
+    old = [earlier(sale(f"old{day}", date(2026, 9, day), 1), amounts(100), ("", 1)) for day in (5, 6)]
+    made = traced([lot("P1", date(2026, 8, 1), 2, "D1")], [], old, people, months=1)
+    assert [(row.line, row.counts) for row in made.rows] == [("old5", True), ("old6", False)]
