@@ -127,7 +127,7 @@ def test_a_months_run_of_a_crowd(capsys: pytest.CaptureFixture[str]) -> None:
             points.append((people, processor))
             walls.append((people, wall))
             print(f"\n{people} people, 36 months behind (made in {prepared:.0f} s): the run with sealing takes "
-                  f"{processor:.2f} s of processor, {wall:.2f} s by the clock (goal 12 at 6000); {processor / people * 1000:.2f} and "
+                  f"{processor:.2f} s processor, {wall:.2f} s clock (goal 12 at 6000); {processor / people * 1000:.2f} and "
                   f"{wall / people * 1000:.2f} ms a person (goal 2); {least['mb'][0]:.0f} MB at most (goal < 500)")
             parts = (name for name in least if name not in ("all", "mb"))
             print("  " + "; ".join(f"{name} {least[name][0]:.2f}/{least[name][1]:.2f} s" for name in parts))
