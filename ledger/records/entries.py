@@ -110,21 +110,19 @@ def work_of(session: Session, scope: Scope, month: Month) -> list[WorkRow]:
                                 .order_by(WorkRow.happened_on, WorkRow.id)))
 
 
-def points_between(session: Session, scope: Scope, start: str, before: str) -> dict[int, int]:
-    """The points (thousandths) of each participant in the months from one on and before another."""
-    rows = session.execute(
-        _own(WorkRow, scope).with_only_columns(WorkRow.participant_id, func.sum(WorkRow.points))
-        .where(WorkRow.booked_in >= start, WorkRow.booked_in < before, WorkRow.points > 0).group_by(WorkRow.participant_id))
-    return {participant: int(points) for participant, points in rows}
+def earlier_in_year(session: Session, scope: Scope, month: Month) -> dict[int, tuple[int, int, int]]:
+    """By participant: attended days, their minutes and points (thousandths) of the year's months before this one."""
+    points: dict[int, int] = {
+        key: given for key, given in session.execute(_this_year(WorkRow, scope, month, func.sum(WorkRow.points)))}
+    days = session.execute(_this_year(AttendanceRow, scope, month, func.count(), func.sum(AttendanceRow.minutes)).where(
+        AttendanceRow.mark == Mark.ATTENDED.value)).tuples().all()
+    found = {key: (int(count), int(minutes), int(points.pop(key, 0))) for key, count, minutes in days}
+    return found | {key: (0, 0, int(given)) for key, given in points.items()}
 
 
-def days_between(session: Session, scope: Scope, start: str, before: str) -> dict[int, tuple[int, int]]:
-    """Attended days and their minutes of each participant in the months from one on and before another."""
-    rows = session.execute(
-        _own(AttendanceRow, scope).with_only_columns(AttendanceRow.participant_id, func.count(), func.sum(AttendanceRow.minutes))
-        .where(AttendanceRow.booked_in >= start, AttendanceRow.booked_in < before, AttendanceRow.mark == Mark.ATTENDED.value)
-        .group_by(AttendanceRow.participant_id))
-    return {participant: (days, int(minutes)) for participant, days, minutes in rows}
+def _this_year(table: Any, scope: Scope, month: Month, *sums: Any) -> Select[Any]:  # Any: a booked table, sums of its columns
+    return _own(table, scope).with_only_columns(table.participant_id, *sums).where(
+        table.booked_in >= str(Month(month.year, 1)), table.booked_in < str(month)).group_by(table.participant_id)
 
 
 def get_work(session: Session, scope: Scope, ref: str) -> WorkRow:
