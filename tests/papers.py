@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from ledger.core.explanation import About, Fact
 from ledger.core.periods import Month
 from ledger.documents.paysheet import PayRow, PaySheetData
 from ledger.documents.statements import (
@@ -17,11 +18,9 @@ from ledger.documents.statements import (
     LeafData,
     LeafGoal,
     PartRow,
-    Reason,
     Scheme,
     Signed,
     TraceRow,
-    Why,
 )
 
 LETTERS = "ąčęėįšųūžĄČĘĖĮŠŲŪŽ"
@@ -40,7 +39,7 @@ def goal(title: str, picture: str, *steps: int) -> LeafGoal:
 LEAF = LeafData(
     number="2026-10-D1", dated=DATED, month=OCTOBER, name="Aistė Žukauskaitė",
     workshop="Socialinės dirbtuvės „Giedra“", total_cents=9617,
-    reasons=(Reason(Why.DAYS, 1560, days=13), Reason(Why.GOODS, 8057)),
+    reasons=(Fact(About.DAYS, 1560, 13), Fact(About.GOODS, 8057)),
     goals=(goal("Ateinu laiku", "laikrodis", 4, 4, 5), goal("Sveriu vašką", "svarstykles", 1, 2, 3)), helper="Daiva")
 
 _TRACE = """05|MUG-2026-10-1|1|Sąsiuvinis A5|1760|P5|2 iš 4|2 iš 3 vnt.|5,8667

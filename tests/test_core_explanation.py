@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from ledger.core.explanation import DayReason, Explainer, PersonExplanation, person_explanation
+from ledger.core.explanation import About, DayReason, Fact, Explainer, PersonExplanation, person_explanation
 from ledger.core.production import Mark
 from ledger.core.stipends import Inputs, Result, calculate
 from tests import histories, october
@@ -22,11 +22,11 @@ def told() -> dict[str, PersonExplanation]:
 def test_the_participant_is_told_what_the_description_says(told: dict[str, PersonExplanation]) -> None:
     """Worked 13 days, 15 euros 60; for goods 80 euros 57; together 96 euros 17."""
     facts = told["D1"].facts
-    assert (facts.days, facts.day_cents, facts.goods_cents, facts.total) == (13, 1560, 8057, 9617)
+    assert (facts.told, facts.total) == ((Fact(About.DAYS, 1560, 13), Fact(About.GOODS, 8057)), 9617)
 
 
-def test_a_cut_is_told_as_a_plus(told: dict[str, PersonExplanation]) -> None:
-    assert (told["D4"].facts.cut, told["D4"].facts.total) == (917, 15000)
+def test_a_cut_is_told_with_its_ceiling(told: dict[str, PersonExplanation]) -> None:
+    assert (told["D4"].facts.told[2], told["D4"].facts.total) == (Fact(About.LIMIT, -917, 15000), 15000)
 
 
 def test_the_accountant_sees_label_and_paragraph(told: dict[str, PersonExplanation]) -> None:
@@ -58,7 +58,7 @@ def test_every_trace_row_can_be_worked_out_by_hand(told: dict[str, PersonExplana
 def test_days_say_why_they_count_or_not(told: dict[str, PersonExplanation]) -> None:
     for one in told.values():
         counted = [row for row in one.days if row.reason is DayReason.COUNTED]
-        assert (len(counted), sum(row.cents for row in counted)) == (one.facts.days, one.facts.day_cents)
+        assert (len(counted), sum(row.cents for row in counted)) == (one.facts.told[0].count, one.facts.about(About.DAYS))
         assert [row.day for row in one.days] == sorted(row.day for row in one.days)
 
 
@@ -150,11 +150,8 @@ def test_the_facts_of_any_month_add_up() -> None:
             result = driver.month(booked)
             for one in result.people:
                 facts = Explainer(inputs, driver.scheme, result).person(one.person).facts
-                assert (
-                    facts.day_cents + facts.goods_cents + facts.other_cents + facts.lifted - facts.cut - facts.kept
-                    == one.total
-                )
-                assert (facts.total, facts.debt, facts.other_cents) == (one.total, one.debt, 0)
+                assert sum(fact.cents for fact in facts.told) == facts.total
+                assert (facts.total, facts.debt, facts.about(About.OTHER)) == (one.total, one.debt, 0)
 
 
 def test_who_or_what_is_not_in_the_run_has_no_explanation() -> None:

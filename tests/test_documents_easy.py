@@ -11,9 +11,10 @@ import pytest
 from easy import easy_faults
 from test_documents_papers import LEAVES
 
+from ledger.core.explanation import About, Fact
 from ledger.documents.badges import badge_pdf
 from ledger.documents.coins import purse
-from ledger.documents.statements import LeafData, Reason, Why, leaf_pdf, reason_sentences
+from ledger.documents.statements import LeafData, leaf_pdf, reason_sentences
 from ledger.i18n import use
 
 BADGE = ("Aistė Žukauskaitė", "x" * 30, "Socialinės dirbtuvės „Giedra“", papers.DATED)
@@ -48,7 +49,7 @@ def test_a_cut_is_said_plainly() -> None:
     for text in ("Tu dirbai 1 dieną.", "Žmonės grąžino gaminius. Todėl mažiau: 2 eurai 93 centai.",
                  "Tau padės meistras.",
                  "Yra didžiausia mėnesio suma. Todėl mažiau: 1 euras.", "Anksčiau Tu gavai per daug.",
-                 "Tu padėjai mugėje. Už tai: 5 eurai."):
+                 "Dirbtuvės skyrė Tau daugiau. Todėl daugiau: 5 eurai."):
         assert text in said
 
 
@@ -63,7 +64,7 @@ def test_letters_are_fourteen_points_or_more(name: str) -> None:
 
 
 def test_a_limit_that_took_nothing_is_not_told() -> None:
-    data = replace(papers.LEAF, reasons=(*papers.LEAF.reasons, Reason(Why.CEILING, 0)))
+    data = replace(papers.LEAF, reasons=(*papers.LEAF.reasons, Fact(About.LIMIT, 0)))
     assert leaf_pdf(data) == leaf_pdf(papers.LEAF)
 
 
@@ -100,6 +101,5 @@ def test_notes_and_coins_make_the_amount(cents: int) -> None:
 
 
 def test_goods_that_nobody_bought_yet_are_said_kindly() -> None:
-    assert [str(line) for line in reason_sentences(Reason(Why.GOODS, 0))] == [
+    assert [str(line) for line in reason_sentences(Fact(About.GOODS, 0))] == [
         "Tavo gaminiai dar laukia pirkėjų.", "Už gaminius: <b>0\u00a0eurų</b>."]
-    assert "&lt;b&gt;" in reason_sentences(Reason(Why.OTHER, 5, said="<b>"))[0]

@@ -19,6 +19,7 @@ import papers
 import pikepdf
 import pytest
 
+from ledger.core.explanation import About, Fact
 from ledger.core.production import Mark
 from ledger.documents.badges import badge_pdf
 from ledger.documents.paysheet import pay_sheet_pdf
@@ -28,8 +29,6 @@ from ledger.documents.statements import (
     EuProject,
     LeafData,
     PartRow,
-    Reason,
-    Why,
     calculation_pdf,
     day_text,
     leaf_pdf,
@@ -42,15 +41,15 @@ HOSTILE = "<script>alert(\"1\")</script> {{7*7}} & 'x' %(name)s %s „“ < >"
 FALSE_ALARM = "PDFA3A-STREAM-LENGTH-001"
 TOKEN = "Zk3v9Qm1x7Yt5Rb2Lw8Nc4Hd6Jf0Gs"
 
-CUTS = (Reason(Why.DAYS, 1560, days=1), Reason(Why.GOODS, -293), Reason(Why.CEILING, -100), Reason(Why.DEBT, -67),
-        Reason(Why.OTHER, 500, said="Tu padėjai mugėje."))
+CUTS = (Fact(About.DAYS, 1560, 1), Fact(About.GOODS, -293), Fact(About.LIMIT, -100), Fact(About.KEPT, -67),
+        Fact(About.DECISION, 500))
 LEAVES: dict[str, LeafData] = {
     "leaf": papers.LEAF,
     "leaf with cuts": replace(papers.LEAF, reasons=CUTS, total_cents=1600, helper=""),
     "leaf without goals": replace(papers.LEAF, goals=()),
-    "leaf without money": replace(papers.LEAF, reasons=(Reason(Why.DAYS, 0), Reason(Why.GOODS, 0)), total_cents=0),
+    "leaf without money": replace(papers.LEAF, reasons=(Fact(About.DAYS, 0), Fact(About.GOODS, 0)), total_cents=0),
     "leaf of a long name": replace(
-        papers.LEAF, name=LONG_NAME, total_cents=38888, reasons=(Reason(Why.GOODS, 38888),),
+        papers.LEAF, name=LONG_NAME, total_cents=38888, reasons=(Fact(About.GOODS, 38888),),
         goals=(papers.goal(LONG_NAME, "nera-tokio", 0), papers.goal("Ąžuolas", "zvake"), *papers.LEAF.goals)),
 }
 

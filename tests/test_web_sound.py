@@ -7,11 +7,12 @@ import re
 from house import OCTOBER, House
 
 from ledger import i18n
+from ledger.core.explanation import About, Fact
 from ledger.web import participant
-from ledger.web.participant import Goal, Page, Reason, Thing
+from ledger.web.participant import Goal, Page, Thing
 
 PAGE = Page(
-    month=OCTOBER, month_name="spalis", total_cents=9617, reasons=(Reason("days", 1560, days=13), Reason("goods", 8057)),
+    month=OCTOBER, month_name="spalis", total_cents=9617, reasons=(Fact(About.DAYS, 1560, 13), Fact(About.GOODS, 8057)),
     sold=(Thing("zvake", "Žvakes"),), waiting=(), goals=(Goal("Ateinu laiku", "laikrodis", 5),), helper="Daiva",
     papers=frozenset(), earlier=None, later=None)
 

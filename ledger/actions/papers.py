@@ -12,14 +12,15 @@ from ledger import explained, i18n
 from ledger.actions.doing import Doing
 from ledger.actions.stipends import Worked, stored
 from ledger.core.access import May
-from ledger.core.explanation import DayReason, Explainer, PersonExplanation
+from ledger.core.explanation import DayReason, Explainer, LineRow, PersonExplanation
 from ledger.core.faults import Conflict, Hidden
 from ledger.core.goals import STEPS, Seen, path
 from ledger.core.periods import Month, civil_day
 from ledger.core.production import Mark
 from ledger.documents import paysheet, statements
 from ledger.documents.statements import EuProject, Signed
-from ledger.explained import Things
+from ledger.explained import Things, months
+from ledger.explained.months import Section
 from ledger.records import goals, organisation, people, production
 from ledger.records import papers as rows
 from ledger.records import stipends as runs
@@ -70,6 +71,11 @@ class PaperWork:
     def explainer(self) -> Explainer:
         """Explains every statement of the run."""
         return Explainer(self.worked.inputs, self.worked.scheme, self.worked.result)
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """The month's own account, in the language spoken when first asked."""
+        return months.sections(self.worked.inputs, self.worked.scheme, self.worked.result)
 
     @property
     def approved_on(self) -> date:
@@ -178,18 +184,9 @@ def file_name(paper: Paper) -> str:
 
 def _leaf(work: PaperWork, statement: SealedPerson) -> Made:
     named, facts = work.named[statement.person_ref], work.explainer.person(statement.person_ref).facts
-    reasons = [statements.Reason(statements.Why.DAYS, facts.day_cents, days=facts.days),
-               statements.Reason(statements.Why.GOODS, facts.goods_cents)]
-    if facts.cut:
-        reasons.append(statements.Reason(statements.Why.CEILING, -facts.cut))
-    if facts.kept:
-        reasons.append(statements.Reason(statements.Why.DEBT, -facts.kept))
-    if facts.lifted or facts.other_cents:
-        reasons.append(statements.Reason(statements.Why.OTHER, facts.lifted + facts.other_cents,
-                                         said=i18n.pgettext("participant", "The workshop covers the rest.")))
     data = statements.LeafData(
         statement.statement_number, work.approved_on, work.month, named.name, work.workshop.name, statement.total_cents,
-        tuple(reasons), _leaf_goals(work, named), work.helper)
+        facts.told, _leaf_goals(work, named), work.helper)
     return Made(LEAF, statement.statement_number, statement.person_ref, statements.leaf_pdf(data))
 
 
@@ -211,20 +208,24 @@ def _calculation(work: PaperWork, statement: SealedPerson) -> Made:
         month=work.month, provider=work.provider.name, workshop=work.workshop.name, run_number=work.run.number,
         scheme=_scheme(work), account=named.identity.masked_iban, parts=_parts(work, one), total_cents=statement.total_cents,
         days=_days(one), minutes=sum(row.minutes for row in one.days if row.mark == Mark.ATTENDED.value), trace=_trace(work, one),
-        traced_total=explained.exact(one.traced), prepared=_prepared(work), approved=_approved(work), project=_project(work))
+        traced_total=explained.exact(one.traced), prepared=_prepared(work), approved=_approved(work), project=_project(work),
+        sections=work.sections)
     return Made(CALCULATION, statement.statement_number, statement.person_ref, statements.calculation_pdf(data))
 
 
 def _parts(work: PaperWork, one: PersonExplanation) -> tuple[statements.PartRow, ...]:
-    parts = [statements.PartRow(explained.line_label(row), explained.paragraph(row.paragraph),
-                                explained.arithmetic(row, one.traced), row.line.cents) for row in one.lines]
-    cut = {row.line.part for row in one.lines}
-    for limit in work.worked.scheme.limits:
-        if limit.key not in cut:
-            text = i18n.gettext("%(total)s does not exceed %(ceiling)s", total=i18n.money(one.total),
-                                ceiling=i18n.money(limit.ceiling or 0))
-            parts.append(statements.PartRow(limit.label, explained.paragraph(limit.paragraph), text, 0))
+    parts = [statements.PartRow(
+        explained.line_label(row), explained.paragraph(row.paragraph), _arithmetic(row, one), row.line.cents) for row in one.lines]
+    for limit in explained.not_applied(work.worked.scheme, one):
+        parts.append(statements.PartRow(limit.label, explained.paragraph(limit.paragraph), limit.says, 0))
     return tuple(parts)
+
+
+def _arithmetic(row: LineRow, one: PersonExplanation) -> str:
+    """The arithmetic, with the rounding of a sum that stands alone."""
+    told = explained.arithmetic(row, one.traced)
+    why = "" if "why" in row.line.numbers else explained.cent_told(row).rstrip(".")
+    return f"{told}; {why[:1].lower()}{why[1:]}" if why else told
 
 
 def _days(one: PersonExplanation) -> tuple[statements.DayCell, ...]:

@@ -5,16 +5,19 @@ nothing is worked out a second time."""
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
-from ledger.core.parts import PerDay
+from ledger.core.faults import Value
+from ledger.core.parts import PerDay, PerPiece
 from ledger.core.people import Person
 from ledger.core.periods import Month
 from ledger.core.production import Attendance, Mark
 from ledger.core.sales import Amounts, SaleLine
+from ledger.core.scheme_sections import Limit
 from ledger.core.schemes import Part, Scheme
 from ledger.core.stipends import Inputs, PersonResult, Result, StatementLine, Traced
 
@@ -27,6 +30,7 @@ class DayReason(StrEnum):
     EXCUSED = "excused"
     UNEXCUSED = "unexcused"
     TOO_SHORT = "too_short"
+    OVER_PLAN = "over_plan"
     NOT_HERE = "not_here"
     OTHER_MONTH = "other_month"
 
@@ -73,11 +77,14 @@ class TraceRow:
 
 @dataclass(frozen=True)
 class LineRow:
-    """A line of the statement beside what the scheme says of it; `line.numbers` hold the arithmetic."""
+    """A line of the statement beside what the scheme says of it; `line.numbers` hold the arithmetic. `written` is the part or limit
+    it comes from (None for the engine's own lines) in `scheme`, the version that made it."""
 
     line: StatementLine
     label: str
     paragraph: str
+    written: Part | Limit | None
+    scheme: Scheme
 
 
 @dataclass(frozen=True)
@@ -90,20 +97,63 @@ class Sold:
     cents: Fraction
 
 
+class About(StrEnum):
+    """What a participant is told of: one thought each."""
+
+    DAYS = "days"
+    HOURS = "hours"
+    PIECES = "pieces"
+    TASKS = "tasks"
+    RATED = "rated"
+    FLAT = "flat"
+    SHARE = "share"
+    GOODS = "goods"
+    TOP_UP = "top_up"
+    DECISION = "decision"
+    GIFT = "gift"  # a decision without money: another encouragement
+    ABSENCE = "absence"
+    AWAY = "away"
+    WITHHELD = "withheld"
+    LIMIT = "limit"
+    FLOOR = "floor"
+    AGAIN = "again"
+    SHORTFALL = "shortfall"
+    ROUNDING = "rounding"
+    LIFTED = "lifted"
+    KEPT = "kept"
+    OTHER = "other"
+
+
+ABOUT = {
+    "flat": About.FLAT, "per_day": About.DAYS, "per_hour": About.HOURS, "per_piece": About.PIECES, "rated": About.RATED,
+    "share": About.SHARE, "traced": About.GOODS, "top_up": About.TOP_UP, "adjustment": About.DECISION, "withheld": About.WITHHELD,
+    "absence": About.ABSENCE, "limit": About.LIMIT, "floor": About.FLOOR, "again": About.AGAIN, "shortfall": About.SHORTFALL,
+    "rounding": About.ROUNDING, "below_zero": About.LIFTED, "debt": About.KEPT}
+"""What each kind of line is about."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing a participant is told: cents (a cut is below zero) and, where the sentence names it, a `count`: days, minutes,
+    thousandths of a unit, or the cents of a ceiling; 0 for none."""
+
+    about: About
+    cents: int
+    count: int = 0
+
+
 @dataclass(frozen=True)
 class Facts:
-    """What a participant is told: days and cents, `cut` and `kept` as positive cents; the cents add up to `total`."""
+    """What a participant is told, in the order of the statement; the cents of `told` add up to `total`."""
 
-    days: int
-    day_cents: int
+    told: tuple[Fact, ...]
     goods: tuple[Sold, ...]
-    goods_cents: int
-    other_cents: int
-    cut: int
-    lifted: int
-    kept: int
     debt: int
     total: int
+
+    def about(self, *abouts: About) -> int:
+        """The cents of what is told about these."""
+        return sum(fact.cents for fact in self.told if fact.about in abouts)
 
 
 @dataclass(frozen=True)
@@ -159,11 +209,12 @@ class Explainer:
         """Everything behind a person's statement; raises KeyError for who has none in this run."""
         statement = self._results[ref]
         rows = [self._row(row) for row in self._by_person[ref]]
-        days = [self._day(row, self._people[ref]) for row in sorted(self._days[ref], key=lambda one: one.day)]
+        lines = tuple(self._line(line) for line in statement.lines)
+        days = _DaysPaid(lines, self.inputs, self._people[ref]).rows(sorted(self._days[ref], key=lambda one: one.day))
         traced = sum((row.cents for row in rows if row.counts), Fraction(0))
         return PersonExplanation(
-            self.result.month, ref, statement.number, tuple(days), tuple(self._line(line) for line in statement.lines),
-            tuple(rows), traced, statement.total, statement.debt, _facts(statement, rows))
+            self.result.month, ref, statement.number, tuple(days), lines, tuple(rows), traced, statement.total, statement.debt,
+            _facts(statement, lines, rows))
 
     def sale(self, key: str) -> SaleExplanation:
         """Where the cents of one of the month's sale lines went; raises KeyError for a line that is not in this run."""
@@ -172,8 +223,12 @@ class Explainer:
         return SaleExplanation(self._lines[key][0], worked.amounts, rows, worked.uncovered, worked.unassigned)
 
     def _line(self, line: StatementLine) -> LineRow:
-        written = self.scheme.find(line.part)
-        return LineRow(line, written.label if written else "", written.paragraph if written else "")
+        scheme = self.scheme
+        until = line.numbers.get("until")
+        if scheme.before is not None and until == scheme.in_force_from.isoformat():
+            scheme = scheme.before
+        written = scheme.find(line.part)
+        return LineRow(line, written.label if written else "", written.paragraph if written else "", written, scheme)
 
     def _row(self, row: Traced) -> TraceRow:
         line, shared = self._lines[row.line]
@@ -184,30 +239,56 @@ class Explainer:
             lot.key, lot.number, lot.day, row.quantity, row.weight, row.weights, row.cents, line.key in self._late,
             row.counts)
 
-    def _day(self, row: Attendance, person: Person) -> DayRow:
-        bands = [(part, part.rule, part.rule.band_of(row.minutes)) for part in self.scheme.parts if isinstance(part.rule, PerDay)]
-        cents = sum((self._day_cents(part, rule, row) for part, rule, _ in bands), Fraction(0))
-        reason = DayReason.COUNTED
+
+class _DaysPaid:
+    """What a person's days earn in parts paid by the day, by the rates that their lines hold."""
+
+    def __init__(self, lines: Sequence[LineRow], inputs: Inputs, person: Person) -> None:
+        self.inputs, self.person = inputs, person
+        self.paid = [(row.written.rule, row.line.numbers) for row in lines
+                     if row.line.kind == "per_day" and isinstance(row.written, Part) and isinstance(row.written.rule, PerDay)]
+        self.taken = [0] * len(self.paid)
+
+    def rows(self, days: Sequence[Attendance]) -> list[DayRow]:
+        """Every row of attendance, by day."""
+        return [self._row(row) for row in days]
+
+    def _row(self, row: Attendance) -> DayRow:
+        reason, cents = DayReason.COUNTED, Fraction(0)
         if row.mark is not Mark.ATTENDED:
             reason = MARK_REASONS[row.mark]
-        elif Month.of(row.day) != self.result.month:
+        elif Month.of(row.day) != self.inputs.month:
             reason = DayReason.OTHER_MONTH
-        elif not person.here_on(row.day):
+        elif not self.person.here_on(row.day):
             reason = DayReason.NOT_HERE
-        elif bands and all(place is None and rule.from_pool is None for _, rule, place in bands):
-            reason = DayReason.TOO_SHORT
-        earned = cents if reason is DayReason.COUNTED else Fraction(0)
-        return DayRow(row.day, row.minutes, row.mark.value, reason, earned)
+        else:
+            reason, cents = self._earned(row)
+        return DayRow(row.day, row.minutes, row.mark.value, reason, cents)
+
+    def _earned(self, row: Attendance) -> tuple[DayReason, Fraction]:
+        """Why an attended day counts or not, and its exact cents; without parts paid by the day every one counts."""
+        reasons, cents = [], Fraction(0)
+        for n, (rule, numbers) in enumerate(self.paid):
+            if not _of_day(numbers, row.day):
+                continue
+            place = rule.band_of(row.minutes)
+            if rule.from_pool is None and place is None:
+                reasons.append(DayReason.TOO_SHORT)
+            elif self.taken[n] >= int(numbers.get("planned", self.taken[n] + 1)):
+                reasons.append(DayReason.OVER_PLAN)
+            else:
+                self.taken[n] += 1
+                reasons.append(DayReason.COUNTED)
+                rate = numbers["rate"] if rule.from_pool else numbers[f"band{(place or 0) + 1}_cents"]
+                cents += Fraction(rate) * rule.times(row.day, self.inputs.holidays)[0]
+        if not reasons or DayReason.COUNTED in reasons:
+            return DayReason.COUNTED, cents
+        return reasons[0], cents
 
 
-    def _day_cents(self, part: Part, rule: PerDay, row: Attendance) -> Fraction:
-        """What a day earns in a part paid by the day, by the rates that its line holds; days over the planned ones still show theirs."""
-        line = next((one for one in self._results[row.person].lines if one.part == part.key and one.kind == part.kind), None)
-        if line is None:
-            return Fraction(0)
-        place = rule.band_of(row.minutes)
-        rate = line.numbers.get("rate") if rule.from_pool else line.numbers.get(f"band{place + 1}_cents") if place is not None else None
-        return Fraction(rate or 0) * rule.times(row.day, self.inputs.holidays)[0]
+def _of_day(numbers: Mapping[str, Value], day: date) -> bool:
+    """Whether a line counts this day: all of them, or those of its part of a split month."""
+    return str(numbers.get("since", "")) <= day.isoformat() < str(numbers.get("until", "9999"))
 
 
 def person_explanation(inputs: Inputs, scheme: Scheme, result: Result, ref: str) -> PersonExplanation:
@@ -215,18 +296,56 @@ def person_explanation(inputs: Inputs, scheme: Scheme, result: Result, ref: str)
     return Explainer(inputs, scheme, result).person(ref)
 
 
-def _facts(statement: PersonResult, rows: list[TraceRow]) -> Facts:
-    cents: defaultdict[str, int] = defaultdict(int)
-    days = 0
-    for line in statement.lines:
-        cents[line.kind] += line.cents
-        days += int(line.numbers["days"]) if line.kind == "per_day" else 0
+def _facts(statement: PersonResult, lines: Sequence[LineRow], rows: Sequence[TraceRow]) -> Facts:
+    cents: defaultdict[About, int] = defaultdict(int)
+    counts: defaultdict[About, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for row in lines:
+        about = _about(row)
+        cents[about] += row.line.cents
+        counts[about][row.line.part] += _count(about, row)
+    told = tuple(Fact(about, sum_of, _one_count(about, counts[about])) for about, sum_of in cents.items())
     goods: dict[str, Sold] = {}
-    for row in rows:
-        if row.counts:
-            before = goods.get(row.product, Sold(row.product, 0, Fraction(0)))
-            goods[row.product] = Sold(row.product, before.quantity + row.quantity, before.cents + row.cents)
-    known = ("per_day", "traced", "limit", "below_zero", "debt")
-    other = sum(sum_of_kind for kind, sum_of_kind in cents.items() if kind not in known)
-    return Facts(days, cents["per_day"], tuple(sorted(goods.values(), key=lambda one: one.product)), cents["traced"],
-                 other, -cents["limit"], cents["below_zero"], -cents["debt"], statement.debt, statement.total)
+    for one in rows:
+        if one.counts:
+            before = goods.get(one.product, Sold(one.product, 0, Fraction(0)))
+            goods[one.product] = Sold(one.product, before.quantity + one.quantity, before.cents + one.cents)
+    return Facts(told, tuple(sorted(goods.values(), key=lambda one: one.product)), statement.debt, statement.total)
+
+
+def _about(row: LineRow) -> About:
+    numbers, rule = row.line.numbers, row.written.rule if isinstance(row.written, Part) else None
+    about = ABOUT.get(row.line.kind, About.OTHER)
+    if isinstance(rule, PerPiece) and all(piece.task for piece in rule.pieces):
+        return About.TASKS
+    if about is About.DECISION and not row.line.cents:
+        return About.GIFT
+    return About.AWAY if about is About.ABSENCE and numbers.get("away") else about
+
+
+def _count(about: About, row: LineRow) -> int:
+    """What the sentence about a line counts."""
+    numbers = row.line.numbers
+    if about is About.DAYS:
+        return int(numbers["days"])
+    if about is About.HOURS:
+        return int(_summed(numbers, "rate", "_hours") * 60)
+    if about in (About.PIECES, About.TASKS):
+        return int(_summed(numbers, "piece", "_units") * 1000)
+    on_total = isinstance(row.written, Limit) and not row.written.on
+    return int(numbers["ceiling"]) if about is About.LIMIT and on_total else 0
+
+
+def _summed(numbers: Mapping[str, Value], start: str, end: str) -> Fraction:
+    """The sum of the numbered ones: rate1_hours, rate2_hours ..."""
+    keys = [key for key in numbers if key.startswith(start) and key.endswith(end) and key[len(start):-len(end)].isdigit()]
+    return sum((Fraction(numbers[key]) for key in keys), Fraction(0))
+
+
+def _one_count(about: About, by_part: Mapping[str, int]) -> int:
+    """Several parts count the same days and hours, so the largest; things that were made are added; one ceiling only."""
+    counts = list(by_part.values())
+    if about in (About.PIECES, About.TASKS):
+        return sum(counts)
+    if about is About.LIMIT:
+        return counts[0] if len(counts) == 1 else 0
+    return max(counts)

@@ -2,48 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from ledger.core.explanation import About, Fact
 from ledger.core.periods import Month
 from ledger.core.production import Mark
 from ledger.documents.coins import purse
 from ledger.documents.pdf import fill, render
-from ledger.i18n import MINUS, amount, euros, hours, ngettext, pgettext
+from ledger.explained import easy
+from ledger.explained.months import Section
+from ledger.i18n import MINUS, amount, euros, hours, pgettext
 from ledger.i18n import gettext as _
 
 MOST_STEPS = 5
-
-
-class Why(StrEnum):
-    """What a reason on the leaf is about; it chooses the picture and the words."""
-
-    DAYS = "days"
-    GOODS = "goods"
-    CEILING = "ceiling"
-    DEBT = "debt"
-    OTHER = "other"
-
-
-_PICTURES = {
-    Why.DAYS: "dienos", Why.GOODS: "nupirko", Why.CEILING: "svarstykles", Why.DEBT: "laikrodis", Why.OTHER: "kitas"}
-
-
-@dataclass(frozen=True)
-class Reason:
-    """One reason of "Kodėl tiek?"; `cents` may be negative (a cut).
-
-    `days` are the counted days of DAYS; `said` is the easy sentence of OTHER, in the paper's language.
-    """
-
-    why: Why
-    cents: int
-    days: int = 0
-    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,7 +56,7 @@ class LeafData:
     name: str
     workshop: str
     total_cents: int
-    reasons: tuple[Reason, ...]
+    reasons: tuple[Fact, ...]
     goals: tuple[LeafGoal, ...] = ()
     helper: str = ""
 
@@ -159,7 +135,7 @@ class Scheme:
 
 @dataclass(frozen=True)
 class CalculationData:
-    """All that stands on the calculation; the parts sum to the total.
+    """All that stands on the calculation; the parts sum to the total. `sections` are the month's own account.
 
     `account` is masked (LT39 •••• 7919), "" when paid in cash; `traced_total` is written like `TraceRow.exact`.
     """
@@ -183,6 +159,7 @@ class CalculationData:
     prepared: Signed
     approved: Signed
     project: EuProject | None = None
+    sections: tuple[Section, ...] = ()
 
     def __post_init__(self) -> None:
         _must_add_up(self.total_cents, (part.cents for part in self.parts))
@@ -205,9 +182,11 @@ def leaf_pdf(data: LeafData) -> bytes:
 
 
 def leaf_values(data: LeafData) -> dict[str, object]:
-    """What the leaf's template needs. A limit or debt that took nothing is not told."""
-    told = [reason for reason in data.reasons if reason.cents or reason.why in (Why.DAYS, Why.GOODS)]
-    lines = [(_PICTURES[reason.why], reason_sentences(reason)) for reason in told]
+    """What the leaf's template needs. What took or brought nothing is not told, save goods that wait for buyers; small ones are
+    told together."""
+    waits = [fact for fact in data.reasons if fact.about is About.GOODS and not fact.cents]
+    told = [*easy.few(data.reasons, easy.MOST - len(waits)), *waits]
+    lines = [(easy.tell(fact).picture, reason_sentences(fact)) for fact in told]
     return {"leaf": data, "lines": lines, "purse": purse(data.total_cents), "most_steps": MOST_STEPS}
 
 
@@ -265,31 +244,16 @@ def calculation_title(data: CalculationData) -> str:
     return _("Stipend calculation No. %(number)s", number=data.number)
 
 
-def reason_sentences(reason: Reason) -> tuple[Markup, ...]:
+_FIGURE = re.compile(r"[0-9]+[ \u00a0][^\W\d_]+")
+
+
+def reason_sentences(fact: Fact) -> tuple[Markup, ...]:
     """The easy sentences of a reason, figures bold: what happened, what it brings or takes."""
-    happened, brought = _told(reason)
-    if reason.cents < 0:
-        brought = _("So this much less: <b>%(sum)s</b>.")
-    return tuple(sentence for sentence in (happened, fill(brought, sum=euros(reason.cents))) if sentence)
-
-
-def _told(reason: Reason) -> tuple[Markup, str]:
-    if reason.why is Why.DAYS:
-        worked = ngettext("You worked <b>%(num)s day</b>.", "You worked <b>%(num)s days</b>.", reason.days)
-        return Markup(worked), _("For days: <b>%(sum)s</b>.")  # noqa: S704  # catalogue text and an int
-    if reason.why is Why.GOODS:
-        return Markup.escape(_goods_said(reason.cents)), _("For goods: <b>%(sum)s</b>.")
-    if reason.why is Why.CEILING:
-        return Markup.escape(_("There is a highest sum for a month.")), _("For this: <b>%(sum)s</b>.")
-    if reason.why is Why.DEBT:
-        return Markup.escape(_("You got too much before.")), _("For this: <b>%(sum)s</b>.")
-    return Markup.escape(reason.said), _("For this: <b>%(sum)s</b>.")
-
-
-def _goods_said(cents: int) -> str:
-    if cents > 0:
-        return _("People bought what you made.")
-    return _("People brought goods back.") if cents < 0 else _("What you made is still waiting for buyers.")
+    told = easy.tell(fact)
+    happened = Markup(_FIGURE.sub(r"<b>\g<0></b>", str(escape(told.said))))  # noqa: S704  # escaped, then the figures made bold
+    if not told.label:
+        return (happened,)
+    return happened, fill("%(label)s: <b>%(sum)s</b>.", label=told.label, sum=euros(told.cents))
 
 
 def day_text(minutes: int, mark: Mark) -> str:

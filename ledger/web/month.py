@@ -1,4 +1,4 @@
-"""The month: what is missing, the draft, how each sum came about, submitting and approving; and the rules of calculation."""
+"""The month: what is missing, the draft, how each sum came about, submitting and approving."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
-from wtforms import Form as PlainForm
-from wtforms.validators import ValidationError
+from wtforms import HiddenField, StringField, TextAreaField
 
 from ledger import explained, i18n
 from ledger.actions import stipends as actions
@@ -18,13 +16,13 @@ from ledger.core.access import May
 from ledger.core.explanation import LineRow, PersonExplanation, person_explanation
 from ledger.core.faults import Hidden, Refused
 from ledger.core.periods import Month
-from ledger.documents.statements import Reason, Why, reason_sentences
+from ledger.documents.statements import reason_sentences
+from ledger.explained import easy
 from ledger.i18n import gettext as _
 from ledger.i18n import lazy_text, ngettext, pgettext
-from ledger.records import organisation, people
+from ledger.records import people
 from ledger.records import stipends as rows
-from ledger.sentences import sentence
-from ledger.web import month_shown, scheme_words
+from ledger.web import month_shown, warning_words
 from ledger.web.forms import DayField, Form, needed
 from ledger.web.month_shown import Books
 from ledger.web.rules import Room
@@ -33,8 +31,6 @@ from ledger.web.session import Turn, refused_sentence
 room = Room("month")
 
 BASE = "/month/<month>"
-MOST_TEXT = 50_000
-"""How many characters the text of the rules may have."""
 
 
 class SubmitForm(Form):
@@ -56,25 +52,6 @@ class SendBackForm(Form):
 
     why = TextAreaField(lazy_text("What needs mending"), [needed],
                         description=lazy_text("The accountant reads this beside the draft."))
-
-
-def short_enough(_form: PlainForm, field: Field) -> None:
-    """A validator: rules are a page or two, nobody sends a book."""
-    if len(field.data or "") > MOST_TEXT:
-        raise ValidationError(sentence("text_too_long", {"most": MOST_TEXT}))
-
-
-class SchemeForm(Form):
-    """A text of rules and the month to try it on."""
-
-    month = SelectField(lazy_text("Month to try it on"), validate_choice=False)
-    text = TextAreaField(lazy_text("Text of the rules"), [needed, short_enough])
-
-
-class SchemeTextForm(Form):
-    """The text to approve, as it was tried."""
-
-    text = HiddenField(validators=[short_enough])
 
 
 def _month(turn: Turn, text: str) -> Month:
@@ -125,9 +102,11 @@ def _page(turn: Turn, month: Month, said: str = "") -> str:
     return render_template(
         "month/page.html", books=books, month=month, said=said, before=before, after=after,
         title=i18n.month_title(month), about=month_shown.about(books, doing.workshop().name), stages=month_shown.stages(books),
-        missing=month_shown.missing(doing, books), columns=found, people=month_shown.table(books, found, sort, down=down),
+        missing=month_shown.missing(doing, books), warned=warning_words.of_month(doing, books), columns=found,
+        people=month_shown.table(books, found, sort, down=down),
         days_head=month_shown.days_head(books), sort=sort, down=down, shared=month_shown.shared_sum(books),
-        to_pay=month_shown.to_pay(books), may_be_empty=books.state == "none" and month_shown.can_be_empty(doing, month),
+        to_pay=month_shown.to_pay(books), sections=month_shown.sections(books),
+        may_be_empty=books.state == "none" and month_shown.can_be_empty(doing, month),
         limited=_limited(books), approve_form=ApproveForm(seen=books.run.seen if books.run else "", order_date=doing.today),
         send_back_form=SendBackForm())
 
@@ -176,32 +155,21 @@ def person(turn: Turn, month: str, ref: str) -> ResponseReturnValue:
 
 def _parts(worked: actions.Worked, one: PersonExplanation) -> list[PartShown]:
     shown = [_part(row, one) for row in one.lines]
-    cut = {row.line.part for row in one.lines}
-    for limit in worked.scheme.limits:
-        if limit.key not in cut:
-            text = _("%(total)s does not exceed %(ceiling)s", total=i18n.money(one.total), ceiling=i18n.money(limit.ceiling or 0))
-            source = _sentences([_("item %(number)s of the rules", number=limit.paragraph) if limit.paragraph else ""])
-            shown.append(PartShown(limit.label, pgettext("limit", "not applied"), text, _("Nothing is taken off."), source))
+    for limit in explained.not_applied(worked.scheme, one):
+        source = _sentences([explained.paragraph(limit.paragraph)])
+        shown.append(PartShown(limit.label, pgettext("limit", "not applied"), limit.says, "", source))
     return shown
 
 
 def _part(row: LineRow, one: PersonExplanation) -> PartShown:
-    says = " ".join(explained.days_told(one)) if row.line.kind == "per_day" else explained.cent_told(row)
-    if row.line.kind == "traced" and not one.traced:
+    says = explained.cent_told(row)
+    if row.line.kind == "per_day":
+        says = " ".join([*explained.days_told(one), says]).strip()
+    if row.line.kind == "traced" and not row.line.quota:
         says = ""
-    quota = explained.exact_quota(row) if row.line.kind == "traced" else ""
-    source = [explained.paragraph(row.paragraph), _pays(row), quota]
+    source = [explained.paragraph(row.paragraph), explained.pays(row), explained.exact_quota(row)]
     return PartShown(explained.line_label(row), i18n.money(row.line.cents), explained.arithmetic(row, one.traced), says,
                      _sentences(source))
-
-
-def _pays(row: LineRow) -> str:
-    """Who pays a line; of a cut, where it goes."""
-    if row.line.kind != "limit":
-        return explained.payer(row.line.payer)
-    if row.line.payer == "reserve":
-        return _("What is above goes to the reserve.")
-    return _("What is above stays with the one who pays that part.")
 
 
 def _sentences(found: list[str]) -> str:
@@ -210,14 +178,7 @@ def _sentences(found: list[str]) -> str:
 
 def _own_words(one: PersonExplanation) -> list[str]:
     """What the person reads on the leaf."""
-    facts = one.facts
-    reasons = [Reason(Why.DAYS, facts.day_cents, days=facts.days), Reason(Why.GOODS, facts.goods_cents)]
-    reasons += [Reason(Why.CEILING, -facts.cut)] if facts.cut else []
-    reasons += [Reason(Why.DEBT, -facts.kept)] if facts.kept else []
-    if facts.lifted or facts.other_cents:
-        said = pgettext("participant", "The workshop covers the rest.")
-        reasons.append(Reason(Why.OTHER, facts.lifted + facts.other_cents, said=said))
-    return [text.striptags() for reason in reasons for text in reason_sentences(reason)]
+    return [text.striptags() for fact in easy.few(one.facts.told) for text in reason_sentences(fact)]
 
 
 # ---------- from draft to approved ----------
@@ -304,8 +265,11 @@ def approve(turn: Turn, month: str) -> ResponseReturnValue:
 
 
 def _approve_page(turn: Turn, month: Month, form: ApproveForm) -> str:
-    return render_template("month/approve.html", month=month, form=form, books=month_shown.read(turn.doing, month),
-                           title=i18n.month_title(month))
+    books = month_shown.read(turn.doing, month)
+    warned = warning_words.of_month(turn.doing, books)
+    if warned and books.worked is not None:
+        turn.saw(one.person for one in books.worked.result.people)
+    return render_template("month/approve.html", month=month, form=form, books=books, warned=warned, title=i18n.month_title(month))
 
 
 @room.get(BASE + "/send-back", May.APPROVE)
@@ -324,63 +288,3 @@ def send_back(turn: Turn, month: str) -> ResponseReturnValue:
         form, act=lambda: actions.send_back(turn.doing, shown, form.why.data), then=_to(shown),
         again=lambda: render_template("month/send_back.html", month=shown, form=form, title=i18n.month_title(shown)),
         said=_("The run is sent back to the accountant."))
-
-
-# ---------- the rules ----------
-
-
-@room.get("/rules", May.SEE_SCHEMES)
-def schemes(turn: Turn) -> ResponseReturnValue:
-    """The rules in force and before, in words and as text."""
-    found = rows.schemes(turn.session, turn.doing.scope)
-    text = next((row.text for row in found if row.in_force_from <= turn.doing.today), "")
-    return _schemes(turn, SchemeForm(text=text, month=str(Month.of(turn.doing.today).plus(-1))))
-
-
-@room.post_outside("/rules/try", May.SEE_MONTH)
-def try_scheme(turn: Turn) -> ResponseReturnValue:
-    """What a text would give for a month; nothing is saved."""
-    form = SchemeForm.sent()
-    if not form.validate():
-        return _schemes(turn, form), 422
-    trial = scheme_words.try_text(turn.doing, _month(turn, form.month.data or ""), form.text.data)
-    turn.saw(one.ref for one in trial.people)
-    return _schemes(turn, form, trial), 422 if trial.faults else 200
-
-
-@room.post("/rules", May.APPROVE_SCHEME)
-def approve_scheme(turn: Turn) -> ResponseReturnValue:
-    """Put the tried text in force."""
-    form = SchemeTextForm.sent()
-    text = form.text.data or ""
-    return turn.submit(form, act=lambda: actions.approve_scheme(turn.doing, text), then=lambda: url_for("month.schemes"),
-                       again=lambda: _schemes_again(turn, text, form), said=_("The rules are approved."))
-
-
-def _schemes_again(turn: Turn, text: str, form: SchemeTextForm) -> str:
-    month = Month.of(turn.doing.today)
-    again = SchemeForm(text=text, month=str(month))
-    again.form_errors = form.form_errors
-    return _schemes(turn, again)
-
-
-def _schemes(turn: Turn, form: SchemeForm, trial: scheme_words.Trial | None = None) -> str:
-    doing = turn.doing
-    found = rows.schemes(turn.session, doing.scope)
-    names = {account.ref: account.name for account, _grant in organisation.grants_of(turn.session, doing.scope)}
-    begins, today = doing.workshop().begins, Month.of(doing.today)
-    months = [today.plus(-n) for n in range(max(1, today.index - begins.index + 1))]
-    form.month.choices = [(str(month), i18n.month_title(month)) for month in months[:24]]
-    return render_template(
-        "month/schemes.html", schemes=scheme_words.shown(found, names, today), form=form, trial=trial,
-        figures=_trial_figures(trial) if trial else [])
-
-
-def _trial_figures(trial: scheme_words.Trial) -> list[tuple[str, int | None, int]]:
-    """The month's totals side by side, in cents."""
-    if trial.tried is None:
-        return []
-    now, tried = trial.now.result.identity if trial.now else None, trial.tried.result.identity
-    pairs = ((_("To pay in all"), "stipends"), (_("From the budget"), "from_budget"), (_("To the reserve"), "to_reserve"),
-             (_("From the reserve"), "from_reserve"))
-    return [(word, getattr(now, name) if now else None, getattr(tried, name)) for word, name in pairs]

@@ -9,16 +9,18 @@ from fractions import Fraction
 
 from flask import url_for
 
-from ledger import i18n
+from ledger import explained, i18n
 from ledger.actions.doing import Doing
 from ledger.actions.stipends import Worked, is_stale, stored
 from ledger.core import findings as rules
 from ledger.core.access import May, Role
 from ledger.core.money import half_up, natural
 from ledger.core.parts import PerDay, TracedPortion
-from ledger.core.scheme_sections import Limit
 from ledger.core.periods import Month
+from ledger.core.scheme_sections import Limit
 from ledger.core.stipends import PersonResult, StatementLine
+from ledger.explained import months
+from ledger.explained.months import Section
 from ledger.i18n import gettext as _
 from ledger.i18n import ngettext, pgettext
 from ledger.records import calendar, organisation, papers, people, production, sales
@@ -31,7 +33,7 @@ ALPHABET = "aąbcčdeęėfghiįyjklmnopqrsštuųūvwxzž"
 MOST_NAMED = 5
 """How many people, days or sales a finding names one by one."""
 SORTS = ("number", "name", "total")
-OWN_PARTS = ("below_zero", "debt")
+OWN_PARTS = ("shortfall", "rounding", "below_zero", "debt")
 
 
 @dataclass(frozen=True)
@@ -149,15 +151,11 @@ def columns(books: Books) -> list[Column]:
     if worked is None:
         return []
     cents = {one.person: _by_part(one.lines) for one in worked.result.people}
-    heads = [(part.key, part.label, True) for part in worked.scheme.parts]
+    versions = [one for one in (worked.scheme.before, worked.scheme) if one]
+    heads = list({part.key: (part.key, part.label, True) for one in versions for part in one.parts}.values())
     heads += [(limit.key, _limit_head(limit), False) for limit in worked.scheme.limits]
-    heads += [(key, own_label(key), False) for key in OWN_PARTS if any(key in own for own in cents.values())]
+    heads += [(key, explained.own_label(key), False) for key in OWN_PARTS if any(key in own for own in cents.values())]
     return [Column(head, {ref: own.get(key, 0 if always else None) for ref, own in cents.items()}) for key, head, always in heads]
-
-
-def own_label(key: str) -> str:
-    """The word for a line that the engine itself writes."""
-    return _("Total below zero") if key == "below_zero" else _("Kept back for a debt")
 
 
 def _by_part(lines: Sequence[StatementLine]) -> dict[str, int]:
@@ -172,13 +170,19 @@ def days_head(books: Books) -> str:
     rules_by_day = [part.rule for part in books.worked.scheme.parts if isinstance(part.rule, PerDay)] if books.worked else []
     if not rules_by_day:
         return ""
+    if any(rule.from_pool for rule in rules_by_day):
+        return _("Days")
     least = min(band.start for rule in rules_by_day for band in rule.bands)
     return _("Days of %(hours)s h or more", hours=i18n.hours(least))
 
 
 def days_of(one: PersonResult) -> int:
-    """How many days counted for a person."""
-    return max((int(line.numbers["days"]) for line in one.lines if line.kind == "per_day"), default=0)
+    """How many days counted for a person: the most that a part counts; a split month's days are added."""
+    counted: defaultdict[str, int] = defaultdict(int)
+    for line in one.lines:
+        if line.kind == "per_day":
+            counted[line.part] += int(line.numbers["days"])
+    return max(counted.values(), default=0)
 
 
 def name_of(books: Books, ref: str) -> str:
@@ -257,7 +261,7 @@ def _paid_from_pool(books: Books, worked: Worked) -> list[Figure]:
         elif isinstance(part.rule, TracedPortion):
             percent = i18n.percent(half_up(part.rule.portion * 1000))
             note = _("%(percent)s of %(sum)s", percent=percent, sum=i18n.money(half_up(traced)))
-        figures.append((written.label if written else own_label(key), note, i18n.money(-cents), ""))
+        figures.append((written.label if written else explained.own_label(key), note, i18n.money(-cents), ""))
     return figures
 
 
@@ -274,16 +278,31 @@ def to_pay(books: Books) -> list[Figure]:
     if worked is None:
         return []
     one = worked.result.identity
-    figures = [(_("From the shared sum"), "", i18n.money(one.stipends - one.from_budget), "")]
+    sums: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for line in (line for person in worked.result.people for line in person.lines):
+        sums[line.payer, str(line.numbers.get("cuts", line.part))] += line.cents
+    others = {fund.key: sum(cents for (payer, _part), cents in sums.items() if payer == fund.key) for fund in worked.scheme.funds}
+    apart = sum(cents for (payer, _part), cents in sums.items() if payer == "budget" or payer in others)
+    shared = one.stipends + one.withheld - apart
+    figures = [(_("From the shared sum"), "", i18n.money(shared), "")]
     for part in worked.scheme.parts:
         if part.payer == "budget":
-            cents = sum(line.cents for person in worked.result.people for line in person.lines
-                        if line.payer == "budget" and part.key in (line.part, line.numbers.get("cuts")))
             counted = sum(days_of(person) for person in worked.result.people)
             note = ngettext("%(num)s day", "%(num)s days", counted) if isinstance(part.rule, PerDay) else ""
             word = _("From the budget: %(part)s", part=part.label[:1].lower() + part.label[1:])
-            figures.append((word, note, i18n.money(cents), ""))
+            figures.append((word, note, i18n.money(sums["budget", part.key]), ""))
+    for fund in worked.scheme.funds:
+        if others[fund.key]:
+            figures.append((_("From the fund “%(fund)s”", fund=fund.label), "", i18n.money(others[fund.key]), ""))
+    if one.withheld:
+        figures.append((_("Withheld"), "", i18n.money(-one.withheld), ""))
     return [*figures, (_("To pay in all"), "", i18n.money(one.stipends), "grand")]
+
+
+def sections(books: Books) -> tuple[Section, ...]:
+    """The month's own account: pool, funds, amounts and checks, for rules that have them."""
+    worked = books.worked
+    return () if worked is None else months.sections(worked.inputs, worked.scheme, worked.result)
 
 
 # ---------- what is missing ----------
@@ -310,7 +329,7 @@ def _blockers(books: Books) -> list[Missing]:
         found.append(Missing(
             "stop", _("Before calculating"), _("No rules of calculation are in force"),
             _("The director approves rules that hold from the first day of this month or earlier."),
-            _("Open the rules"), url_for("month.schemes"), "rules"))
+            _("Open the rules"), url_for("schemes.listed"), "rules"))
     return found
 
 

@@ -14,12 +14,12 @@ from ledger.actions import papers as paper_actions
 from ledger.actions import people as people_actions
 from ledger.actions import stipends as stipend_actions
 from ledger.core.access import May
-from ledger.core.explanation import Explainer, Facts
+from ledger.core.explanation import Explainer, Fact, Facts
 from ledger.core.faults import Hidden
 from ledger.core.goals import STEPS, Seen, score_of
 from ledger.core.periods import Month
 from ledger.documents import speech
-from ledger.i18n import gettext as _
+from ledger.explained import easy
 from ledger.i18n import pgettext
 from ledger.records import goals as goal_rows
 from ledger.records import papers as paper_rows
@@ -33,6 +33,7 @@ from ledger.web.session import Turn
 
 room = Room("participant")
 
+LEAST_TOLD = 2
 MOST_WORDS = 60
 """A page of easy language holds no more; then the reasons get their own page."""
 UNDO = timedelta(minutes=10)
@@ -63,19 +64,6 @@ class Thing:
 
 
 @dataclass(frozen=True)
-class Reason:
-    """One part of the sum: kind days, goods, limit or other, with what its sentence needs."""
-
-    kind: str
-    cents: int
-    days: int = 0
-    ceiling_cents: int = 0
-    picture: str = ""
-    sentence: str = ""
-    label: str = ""
-
-
-@dataclass(frozen=True)
 class Goal:
     """A goal with the steps done, 0 to STEPS."""
 
@@ -96,7 +84,7 @@ class Page:
     month: Month
     month_name: str
     total_cents: int | None
-    reasons: tuple[Reason, ...]
+    reasons: tuple[Fact, ...]
     sold: tuple[Thing, ...]
     waiting: tuple[Thing, ...]
     goals: tuple[Goal, ...]
@@ -106,6 +94,10 @@ class Page:
     later: Month | None
     why_url: str = ""
     sound_url: str = ""
+
+    def told(self, most: int = easy.MOST) -> tuple[easy.Told, ...]:
+        """The reasons in easy words, at most so many."""
+        return tuple(easy.tell(fact) for fact in easy.few(self.reasons, most))
 
 
 @room.get("/my", May.SEE_OWN)
@@ -168,26 +160,15 @@ def spoken(page: Page) -> list[str]:
         told.append(pgettext("participant", "We are still counting."))
     else:
         told.append(pgettext("participant", "Your sum: %(sum)s.", sum=i18n.in_words(page.total_cents)))
-    for one in page.reasons:
-        told += _spoken_reason(one)
+    for one in page.told():
+        told.append(one.spoken)
+        if one.label:
+            told.append(f"{one.label}: {i18n.in_words(abs(one.cents))}.")
     if page.sold:
         told.append(pgettext("participant", "Bought: %(things)s.", things=", ".join(one.word for one in page.sold)))
     if page.waiting:
         told.append(pgettext("participant", "Waits: %(things)s.", things=", ".join(one.word for one in page.waiting)))
     return told + [pgettext("participant", "Your goal: %(title)s.", title=one.title) for one in page.goals]
-
-
-def _spoken_reason(one: Reason) -> list[str]:
-    cents = i18n.in_words(one.cents)
-    if one.kind == "days":
-        return [pgettext("participant", "Days of work: %(days)s.", days=i18n.number_in_words(one.days)),
-                pgettext("participant", "For the days: %(sum)s.", sum=cents)]
-    if one.kind == "goods":
-        return [_("People bought what you made."), pgettext("participant", "For what you made: %(sum)s.", sum=cents)]
-    if one.kind == "limit":
-        return [pgettext("participant", "The most you can get: %(sum)s.", sum=i18n.in_words(one.ceiling_cents)),
-                pgettext("participant", "So this much less: %(sum)s.", sum=cents)]
-    return [one.sentence, f"{one.label}: {cents}."]
 
 
 @room.get("/my/<month>/why", May.SEE_OWN)
@@ -198,7 +179,17 @@ def why(turn: Turn, month: str) -> ResponseReturnValue:
     chosen = _own_month(turn, approved, month)
     if chosen not in approved:
         raise Hidden
-    return render_template("participant/why.html", page=_page(turn, named, approved, chosen), back=_back(chosen))
+    return _fitting(_page(turn, named, approved, chosen), _back(chosen))
+
+
+def _fitting(page: Page, back: str) -> str:
+    """The reasons, as many as an easy page holds; the smaller ones are told together."""
+    text = ""
+    for most in range(easy.MOST, LEAST_TOLD - 1, -1):
+        text = render_template("participant/why.html", page=page, most=most, back=back)
+        if words_of(text) <= MOST_WORDS:
+            break
+    return text
 
 
 def _back(chosen: Month) -> str:
@@ -215,7 +206,7 @@ def _approved(turn: Turn, named: Named) -> dict[Month, str]:
 
 def _page(turn: Turn, named: Named, approved: dict[Month, str], chosen: Month) -> Page:
     run = stipends.find_sealed(turn.session, turn.doing.scope, chosen) if chosen in approved else None
-    facts, ceiling = (None, 0) if run is None else _facts(run, named.person.ref)
+    facts = None if run is None else _facts(run, named.person.ref)
     products = {row.code: row for row in production.products(turn.session, turn.doing.scope)}
     sold = [products[one.product] for one in facts.goods if one.quantity > 0 and one.product in products] if facts else []
     months = sorted({*approved, Month.of(turn.doing.today)})
@@ -223,47 +214,17 @@ def _page(turn: Turn, named: Named, approved: dict[Month, str], chosen: Month) -
     kept = {} if run is None else paper_rows.papers_of_person(turn.session, turn.doing.scope, run.run_ref, named.person.ref)
     return Page(
         month=chosen, month_name=i18n.month_name(chosen), total_cents=facts.total if facts else None,
-        reasons=_reasons(facts, ceiling) if facts else (), sold=_things(sold, MOST_SOLD),
+        reasons=facts.told if facts else (), sold=_things(sold, MOST_SOLD),
         waiting=_things(_waiting(turn, named, chosen, sold), MOST_WAITING), goals=_goals(turn, named, chosen),
         helper=paper_actions.helper_of(turn.doing), papers=frozenset(kept),
         sound_url=url_for("participant.sound", month=str(chosen)) if speech.can_speak() else "",
         earlier=months[place - 1] if place else None, later=months[place + 1] if place + 1 < len(months) else None)
 
 
-def _facts(run: SealedRun, person_ref: str) -> tuple[Facts, int]:
-    """What the sealed run says of the person, and the highest sum it allows."""
+def _facts(run: SealedRun, person_ref: str) -> Facts:
+    """What the sealed run says of the person."""
     worked = stipend_actions.stored(run.inputs, run.result)
-    facts = Explainer(worked.inputs, worked.scheme, worked.result).person(person_ref).facts
-    return facts, min((limit.ceiling for limit in worked.scheme.limits if limit.ceiling is not None), default=0)
-
-
-def _reasons(facts: Facts, ceiling: int) -> tuple[Reason, ...]:
-    reasons = []
-    if facts.days or facts.day_cents:
-        reasons.append(Reason("days", facts.day_cents, days=facts.days))
-    if facts.goods_cents > 0:
-        reasons.append(Reason("goods", facts.goods_cents))
-    elif facts.goods_cents < 0:
-        reasons.append(_other("nupirko", pgettext("participant", "People brought goods back."), _less(), -facts.goods_cents))
-    other = facts.other_cents + facts.lifted
-    if other > 0:
-        reasons.append(_other("viso", pgettext("participant", "The workshop adds some."),
-                              pgettext("participant", "So this much more"), other))
-    elif other < 0:
-        reasons.append(_other("viso", pgettext("participant", "The workshop takes off some."), _less(), -other))
-    if facts.cut:
-        reasons.append(Reason("limit", facts.cut, ceiling_cents=ceiling))
-    if facts.kept:
-        reasons.append(_other("riba", pgettext("participant", "You got too much before."), _less(), facts.kept))
-    return tuple(reasons)
-
-
-def _less() -> str:
-    return pgettext("participant", "So this much less")
-
-
-def _other(picture: str, sentence: str, label: str, cents: int) -> Reason:
-    return Reason("other", cents, picture=picture, sentence=sentence, label=label)
+    return Explainer(worked.inputs, worked.scheme, worked.result).person(person_ref).facts
 
 
 def _waiting(turn: Turn, named: Named, chosen: Month, sold: list[Product]) -> list[Product]:

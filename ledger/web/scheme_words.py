@@ -4,34 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
-from ledger import explained, i18n
 from ledger.actions import stipends as actions
 from ledger.actions.doing import Doing
 from ledger.actions.stipends import Worked
 from ledger.core import schemes
 from ledger.core.faults import Refused
-from ledger.core.money import half_up
-from ledger.core.parts import Band, PerDay, TracedPortion
 from ledger.core.periods import Month
-from ledger.core.scheme_sections import Limit
-from ledger.core.schemes import AfterLeaving, Part, Payer, Scheme, SchemeRefused
-from ledger.i18n import gettext as _
-from ledger.i18n import ngettext
+from ledger.core.schemes import Scheme, SchemeRefused
+from ledger.explained.rules import Told as Told
+from ledger.explained.sections import told as told
 from ledger.records import people
 from ledger.records import stipends as rows
 from ledger.records.stipends import SchemeRow
 from ledger.sentences import sentence
-
-
-@dataclass(frozen=True)
-class Told:
-    """One rule in words: what it is called, what it says, where the order says so."""
-
-    label: str
-    says: tuple[str, ...]
-    paragraph: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,54 +53,6 @@ class Trial:
     people: tuple[Compared, ...] = ()
     now: Worked | None = None
     tried: Worked | None = None
-
-
-def told(scheme: Scheme) -> tuple[Told, ...]:
-    """Every rule of a scheme in words."""
-    parts = [_part(part) for part in scheme.parts]
-    return (*parts, *(_limit(limit) for limit in scheme.limits), _leaving(scheme), _debt(scheme))
-
-
-def _part(part: Part) -> Told:
-    says: list[str] = []
-    if isinstance(part.rule, PerDay):
-        says = [_band(band) for band in part.rule.bands]
-    elif isinstance(part.rule, TracedPortion):
-        says = [_("%(percent)s of what was sold of the person's own work, without VAT and materials.",
-                  percent=i18n.percent(half_up(part.rule.portion * 1000)))]
-    return Told(part.label, (*says, explained.payer(part.payer)), part.paragraph)
-
-
-def _band(band: Band) -> str:
-    exact = (band.amount.constant or Fraction(0)) * 100
-    cents = half_up(exact)
-    rate = i18n.money(cents) if exact == cents else f"{explained.exact(exact)}{i18n.NBSP}€"
-    if band.end is None:
-        return _("%(sum)s for each day of %(hours)s h or more.", sum=rate, hours=i18n.hours(band.start))
-    return _("%(sum)s for each day of %(hours)s h or more, but less than %(end)s h.", sum=rate, hours=i18n.hours(band.start),
-             end=i18n.hours(band.end))
-
-
-def _limit(limit: Limit) -> Told:
-    over = _("What is above goes to the reserve.") if limit.returns == Payer.RESERVE \
-        else _("What is above stays with the one who pays that part.")
-    return Told(limit.label, (_("A person gets at most %(sum)s a month.", sum=i18n.money(limit.ceiling or 0)), over), limit.paragraph)
-
-
-def _leaving(scheme: Scheme) -> Told:
-    says = {
-        AfterLeaving.ALWAYS: _("What is sold later is still theirs."),
-        AfterLeaving.RESERVE: _("What is sold later goes to the reserve."),
-        AfterLeaving.MONTHS: ngettext("What is sold within %(num)s month is still theirs, later it goes to the reserve.",
-                                      "What is sold within %(num)s months is still theirs, later it goes to the reserve.",
-                                      scheme.leaving_months)}
-    return Told(_("When a person leaves"), (says[scheme.after_leaving],))
-
-
-def _debt(scheme: Scheme) -> Told:
-    share = i18n.percent(half_up(scheme.debt_share * 1000))
-    return Told(_("When the sum falls below zero"), (
-        _("The reserve bears it for now; of later stipends at most %(percent)s may be kept back.", percent=share),))
 
 
 def shown(found: Sequence[SchemeRow], names: dict[str, str], today_month: Month) -> list[Shown]:
