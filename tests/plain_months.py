@@ -127,7 +127,7 @@ class Workshop(plain.Books):
                 paid[line.payer] += line.cents
         told = self.scheme.get("pool", {})
         steps = sum(sheet.carried)
-        left = max(0, sheet.available - paid["pool"] - steps)
+        left = max(0, sheet.available - max(0, paid["pool"]) - steps)
         carried = steps + (left if told.get("left") == "carried" and told.get("source") != "budget" else 0)
         budget = paid["budget"] + (min(paid["pool"], pool["given"]) if told.get("source") == "budget" else 0)
         if told.get("shortfall") == "budget":

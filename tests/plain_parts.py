@@ -202,7 +202,7 @@ class Sheet:
 
     def pool_left(self) -> int:
         taken = sum(line.cents for lines in self.lines.values() for line in lines if line.payer == "pool")
-        return max(0, self.available - taken)
+        return max(0, min(self.available, self.available - taken))
 
     def fund(self, key: str) -> int:
         """What a fund has at this moment."""

@@ -187,6 +187,21 @@ def test_a_decision_below_zero_becomes_a_debt() -> None:
     assert (told["totals"]["a"], told["owed"]["a"], told["reserve"]) == (0, 500, 0)
 
 
+@pytest.mark.parametrize("pool", [{}, {"left": "carried"}])
+def test_a_month_of_returns_only_gives_nobody_anything(pool: dict) -> None:
+    """What a maker must give back is no money to divide or to carry: the reserve bears the return and lends the maker's part."""
+    parts = [{"key": "t", "kind": "traced", "payer": "pool", "portion": "50"},
+             {"key": "s", "kind": "share", "payer": "pool", "by": "one", "presence": "here"}]
+    back = SaleLine("r", "K2", "1", 1, date(2026, 11, 5), "A", "mugė", -1000, 1000, 0, returns="s")
+    months = (Booked(OCTOBER, (), (lot("a"),), (sale(1000),)), Booked(OCTOBER.plus(1), (), (), (back,)))
+    known = {who: Person(who, f"D{n}", date(2020, 1, 1)) for n, who in enumerate("ab")}
+    told = scheme(parts, pool=pool)
+    first, second = twice.both(Workshop(known, ((told, None), (told, None)), months, 0, {}))[0]
+    assert first["totals"] == {"a": 750, "b": 250}
+    assert (second["totals"], second["owed"]["a"]) == ({"a": 0, "b": 0}, 500)
+    assert (second["reserve"], second["identity"]["carried_out"]) == (-1000, 0)
+
+
 def test_a_joiner_has_a_part_by_days() -> None:
     part = {"key": "p", "kind": "flat", "payer": "budget", "amount": "31", "joiner": "days", "presence": "here"}
     known = {"a": Person("a", "D1", day(22)), "b": Person("b", "D2", day(1), day(2))}

@@ -132,7 +132,7 @@ def close_pool(opened: Opened, sheet: Sheet, carried: int, before: Sequence[Fund
     if pool.shortfall is Shortfall.BUDGET and lack:
         from_budget, by_pool = from_budget + lack, by_pool - lack
     if pool.left is Left.CARRIED and pool.source is not Source.BUDGET:
-        carried += max(0, opened.available - paid[POOL] - carried)
+        carried += max(0, opened.available - max(0, paid[POOL]) - carried)
     funds = fund_moves(before, keys, sheet)
     into_funds = sum(fund.after - fund.before for fund in funds)
     out = by_pool + paid[RESERVE] + sum(paid[key] for key in keys)

@@ -267,7 +267,8 @@ class _Working:
         if part.payer != Payer.POOL:
             # a fund's pot is what it has at this moment
             available = sum(fund.cents for fund in self.inputs.funds if fund.key == part.payer) - self.sheet.paid[part.payer]
-        left = available - self.sheet.paid[part.payer] if part.payer == Payer.POOL else available
+        # what people's minus lines give back is no more than there was
+        left = min(available, available - self.sheet.paid[part.payer]) if part.payer == Payer.POOL else available
         rest = Fraction(1) if span is self.spans[-1][1] else span.share
         # a part that has several lines a month is a deduction or a decision: it takes from no pot
         return Context(part.key, self.inputs.month, people, measures, max(0, left), max(0, available), rest)
