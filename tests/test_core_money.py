@@ -6,7 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.core.money import Mode, Quota, Rounding, Stage, Why, divide, exact_sum, half_up, natural, rounded, staged, whole_steps
+from ledger.core.money import (
+    Given,
+    Mode,
+    Quota,
+    Rounding,
+    Stage,
+    Why,
+    divide,
+    exact_sum,
+    half_up,
+    natural,
+    rounded,
+    staged,
+    whole_steps,
+)
 
 
 def parts(*exact: F | int | str, month: int = 0, **more: int) -> list[int]:
@@ -75,6 +89,16 @@ def test_numbers_sort_as_a_person_would() -> None:
         "D10",
         "E1",
     ]
+
+
+def test_numbers_may_begin_with_any_letter() -> None:
+    assert sorted(["X10", "X9", "x1", "Ž2", "1X"], key=natural) == ["1X", "X9", "X10", "x1", "Ž2"]
+
+
+def test_who_should_get_nothing_is_told_so() -> None:
+    division = divide([Quota("a", "D1", F(0)), Quota("b", "D2", F(3, 2)), Quota("c", "D3", F(3, 2))], 0)
+    assert division.given["a"] == Given(0, 0, F(0), False, Why.WHOLE)
+    assert (division.total, division.carried, division.leftover) == (3, 0, 1)
 
 
 def test_leftover_cents_go_to_the_largest_fractions() -> None:
