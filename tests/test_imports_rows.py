@@ -103,7 +103,7 @@ def test_the_preview_knows_what_each_column_holds(file: str, kinds: list[str]) -
 
 
 @pytest.mark.parametrize(("data", "code", "line"), [
-    (b"\xff\xfea", "utf16", 1), (b"a" * 20_000_001, "file_too_large", 1), (b"a\nb\0", "nul", 2), (b"a\r\nb\rc\n\0", "nul", 4),
+    (b"\xff\xfea", "utf16", 1), (b"a" * 20_000_001, "file_too_large", 1), (b"a\nb\0\n\0", "nul", 2), (b"a\r\nb\rc\n\0", "nul", 4),
     (b"\xef\xbb\xbfa\n\xa1", "mixed_encoding", 2), ("Ž\n".encode("cp1257") + "Ž".encode(), "mixed_encoding", 2),
     ("Ž\n\r\n".encode("cp1257") + b"\xa1", "unknown_byte", 3),
 ])
