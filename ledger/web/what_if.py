@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,11 +11,11 @@ from wtforms import SelectField, SelectMultipleField, TextAreaField
 
 from ledger import i18n
 from ledger.actions import what_if as actions
-from ledger.core import schemes
+from ledger.actions.schemes import read_draft
 from ledger.core.access import May
 from ledger.core.faults import Hidden, Refused
 from ledger.core.periods import Month
-from ledger.core.schemes import Scheme, SchemeRefused
+from ledger.core.schemes import Scheme
 from ledger.core.what_if import MOST_MONTHS, MOST_SCHEMES
 from ledger.documents import sheets
 from ledger.i18n import gettext as _
@@ -26,17 +24,16 @@ from ledger.records import people
 from ledger.records import schemes as drafts
 from ledger.records import stipends as rows
 from ledger.sentences import learn, sentence
-from ledger.web import what_if_shown
+from ledger.web import scheme_presets, what_if_shown
 from ledger.web.forms import Form
-from ledger.web.month import short_enough
 from ledger.web.papers import file
 from ledger.web.rules import Room
+from ledger.web.schemes import short_enough
 from ledger.web.session import Turn
 from ledger.web.what_if_shown import Shown
 
 room = Room("what_if")
 
-PRESETS = Path(__file__).resolve().parents[1] / "presets"
 MONTHS_BACK = 60
 """How many past months can be chosen from."""
 
@@ -97,7 +94,7 @@ def try_out(turn: Turn) -> ResponseReturnValue:
     if not form.validate():
         return _page(turn, form, choices), 422
     asked = _asked(form, choices)
-    faulty, read = _read(asked)
+    faulty, read = _read(turn, asked)
     if faulty:
         return _page(turn, form, choices, faulty=faulty), 422
     try:
@@ -129,12 +126,8 @@ def _choices(turn: Turn) -> list[Choice]:
 
 
 def _presets() -> list[Choice]:
-    """The rules to start from, by file name."""
-    found = []
-    for path in sorted(PRESETS.glob("*.toml")):
-        text = path.read_text(encoding="utf-8")
-        found.append(Choice(f"preset:{path.stem}", "preset", str(tomllib.loads(text).get("name", path.stem)), text))
-    return found
+    """The rules to start from."""
+    return [Choice(f"preset:{one.key}", "preset", one.label, scheme_presets.text(one.key)) for one in scheme_presets.shown()]
 
 
 def _asked(form: WhatIfForm, choices: Sequence[Choice]) -> list[Choice]:
@@ -147,13 +140,15 @@ def _asked(form: WhatIfForm, choices: Sequence[Choice]) -> list[Choice]:
     return [*asked, Choice("text", "text", _("The pasted text"), text)] if text.strip() else asked
 
 
-def _read(asked: Sequence[Choice]) -> tuple[list[Faulty], list[Scheme]]:
+def _read(turn: Turn, asked: Sequence[Choice]) -> tuple[list[Faulty], list[Scheme]]:
+    """The schemes; what only an approval writes into a text may be missing."""
     faulty, read = [], []
     for one in asked:
-        try:
-            read.append(schemes.parse(one.text))
-        except SchemeRefused as refused:
-            faulty.append(Faulty(one.name, [(fault.place, sentence(fault.code, fault.values)) for fault in refused.faults]))
+        scheme, faults = read_draft(one.text, turn.doing.today)
+        if scheme is None or faults:
+            faulty.append(Faulty(one.name, [(fault.place, sentence(fault.code, fault.values)) for fault in faults]))
+        else:
+            read.append(scheme)
     return faulty, read
 
 
