@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ledger import i18n
+from ledger.core.faults import Values
 from ledger.core.grammar import Field, Shape
 from ledger.core.periods import Month
 from ledger.core.tables import SchemeFault
@@ -136,13 +137,25 @@ def build(data: Data, faults: Sequence[SchemeFault], known: Known) -> FormShown:
     places = {one.place: one for shown in (head, *(section for _key, section, _open in sections)) for one in shown.walk()}
     told = []
     for fault in faults:
-        text, place = sentence(fault.code, fault.values), fault.place
+        text, place = sentence(fault.code, _in_words(fault)), fault.place
         while place not in places:
             place = place.rpartition(".")[0] if "." in place else re.sub(r"\[[0-9]+\]$", "", place) if "[" in place else ""
         found = places[place]
         found.faults.append(text)
         told.append((found.id if found.place else "content", " – ".join(one for one in (found.around, found.label) if one), text))
     return FormShown(head, sections, told, making.refs(), making.parts())
+
+
+def _in_words(fault: SchemeFault) -> Values:
+    """The values of a fault with the form's words instead of the text's."""
+    table, _dot, key = re.sub(r"\[[0-9]+\]", "", fault.place).rpartition(".")
+    told = dict(fault.values)
+    if "options" in told:
+        own = "cut" if key in ("cut_to", "returns") else "limit" if (table, key) == ("limit", "kind") else key
+        told["options"] = ", ".join(_("“%(text)s”", text=scheme_keys.choice(own, one)) for one in str(told["options"]).split(", "))
+    if "keys" in told:
+        told["keys"] = ", ".join(_("“%(text)s”", text=scheme_keys.label(one)) for one in str(told["keys"]).split(", "))
+    return told
 
 
 class _Making:
@@ -184,7 +197,7 @@ class _Making:
             folded = f"{name}.{one.key}" in FOLDED
             needed = one.key in essential or (not folded and (one.needed or one.key in table))
             (made.main if needed else made.more).append(shown)
-        made.narrow = all(isinstance(one, Input) for one in made.main) and not made.more
+        made.narrow = all(isinstance(one, Input) for one in made.main) and not made.more and len(made.main) <= 3
         return made
 
     def one(self, one: Field, table: Data, place: str, key: str, words: tuple[str, str], around: str, name: str = "scheme",
@@ -231,7 +244,7 @@ class _Making:
             made.widget = "number"
         made.affix = self.affix(one)
         made.listing = self.listing(one)
-        made.wide = one.key in ("name", "label", "basis") or (one.shape is Shape.FORMULA and not made.affix)
+        made.wide = one.key in ("name", "basis") or (one.shape is Shape.FORMULA and not made.affix)
         return made
 
     def affix(self, one: Field) -> str:

@@ -279,6 +279,24 @@ def word(table: str, key: str, kind: str = "") -> tuple[str, str]:
     return key, ""
 
 
+WAYS: Mapping[str, str] = {
+    "amount": mark("Sum"), "by_class": mark("Sums by class"), "count": mark("Sums by count"), "band": mark("Sums for a day"),
+    "from_pool": mark("The rate comes from what was sold"), "rate": mark("Sums by kind of hours"),
+    "hours": mark("Only hours of this kind"), "of": mark("Share of what is paid out"), "value": mark("Sums by date"),
+    "derived": mark("Made from another amount"), "mean": mark("A mean"), "product": mark("Product"), "task": mark("Task"),
+    "norm": mark("Norm: pieces an hour"), "productivity": mark("How much the person manages"),
+    "rating": mark("Rating of the task"), "allowance_minutes": mark("Minutes of rest in an hour"),
+    "allowance_share": mark("Share of the hour that is worked"), "allowance_factor": mark("Factor of allowance"),
+    "units": mark("Pieces"), "seconds": mark("Seconds for one piece"), "per_hour": mark("Pieces an hour"),
+}
+"""What the ways are called of which exactly one must be written."""
+
+
+def label(way: str) -> str:
+    """What a way is called in a fault."""
+    return _(WAYS[way]) if way in WAYS else way
+
+
 def choice(key: str, option: str) -> str:
     """What an option is called."""
     found = CHOICES.get(f"{key}.{option}")

@@ -11,6 +11,7 @@ from ledger.core.money import Mode
 from ledger.core.parts import KINDS
 from ledger.core.scheme_sections import AMOUNT_FIELDS, CHECK_FIELDS, FUND_FIELDS, LIMIT_FIELDS, POOL_FIELDS
 from ledger.core.schemes import LEAVING_FIELDS, PART_FIELDS, WARN_FIELDS, WITHHELD, InsideMonth
+from ledger.i18n import gettext as _
 from ledger.web import scheme_keys
 
 Data = dict[str, Any]  # Any: what tomllib gives
@@ -96,7 +97,7 @@ NEW_TABLES: Mapping[str, Data] = {
 def new_row(key: str, kind: str, taken: Collection[object]) -> Data:
     """What a new row begins with; its short name is one that is not taken."""
     if key != "part":
-        row = dict(NEW_ROWS.get(key, {}))
+        row = {**NEW_ROWS.get(key, {}), **({"label": _("Limit")} if key == "limit" else {})}
     else:
         row = {"kind": kind, "label": scheme_keys.kind_word(kind), **NEW_PARTS.get(kind, {"key": "part1", "payer": "budget"})}
     if "key" in row:

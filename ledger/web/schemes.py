@@ -228,7 +228,7 @@ def start_version(turn: Turn, ref: str) -> ResponseReturnValue:
 
 def _started(turn: Turn, begin: str) -> SchemeDraft:
     if begin == EMPTY:
-        return actions.draft_from(turn.doing, to_toml({"name": _("Rules of calculation")}))
+        return actions.draft_from(turn.doing, to_toml({"name": _("New rules")}))
     if begin == IN_FORCE:
         now = next((one.row for one in _versions(turn, {}) if one.state == "now"), None)
         if now is None:
@@ -335,7 +335,7 @@ def _placed(text: str, faults: tuple[SchemeFault, ...]) -> list[tuple[str, str, 
     if not _readable(text):
         return [("", "", sentence(fault.code, fault.values)) for fault in faults]
     found = scheme_fields.build(schemes.toml_data(text), faults, Known()).faults
-    return [(fault.place, where, said) for fault, (_id, where, said) in zip(faults, found, strict=True)]
+    return [(fault.place, where, sentence(fault.code, fault.values)) for fault, (_id, where, _said) in zip(faults, found, strict=True)]
 
 
 @room.get(DRAFT + "/drop", May.DRAFT_SCHEME)
