@@ -74,7 +74,8 @@ def inputs_of(doing: Doing, month: Month, scheme: Scheme) -> Inputs:
     spans = [one for one in (scheme, scheme.before) if one is not None]
     kept = any(one.pool != Pool() or one.funds for one in spans)
     code = next((one.calendar for one in spans if one.calendar), "")
-    return calculation.inputs_of(doing.session, doing.scope, month, calendar=code, with_reserve=kept)
+    year = any(name.startswith("year.") for name in scheme.names)
+    return calculation.inputs_of(doing.session, doing.scope, month, calendar=code, with_reserve=kept, with_year=year)
 
 
 def _worked(doing: Doing, month: Month, scheme: Scheme) -> Worked:

@@ -14,7 +14,7 @@ from ledger.core.debts import Debt
 from ledger.core.decided import Decision, Figure, Fund
 from ledger.core.people import Person, PersonValue
 from ledger.core.periods import Month
-from ledger.core.production import Attendance, Lot, Mark, Share, Work
+from ledger.core.production import Attendance, Lot, Mark, Share, Work, YearSoFar
 from ledger.core.sales import Amounts, EarlierLine, Match, SaleLine
 from ledger.core.stipends import Inputs
 from ledger.records import entries, production
@@ -31,11 +31,22 @@ Line = Row[Any]  # Any: the columns of a sale line that the calculation reads
 MARKS = {mark.value: mark for mark in Mark}
 
 
-def inputs_of(session: Session, scope: Scope, month: Month, *, calendar: str = "", with_reserve: bool = False) -> Inputs:
+def inputs_of(session: Session, scope: Scope, month: Month, *, calendar: str = "", with_reserve: bool = False,
+              with_year: bool = False) -> Inputs:
     """Everything that the calculation of the month reads, approved months before it included; with a `calendar` (a country's
-    two letters) its public holidays, `with_reserve` what reserve and funds hold. Raises Refused for an unknown calendar."""
+    two letters) its public holidays, `with_reserve` what reserve and funds hold, `with_year` the year's earlier months. Raises
+    Refused for an unknown calendar."""
     holidays = holidays_of(month, calendar) if calendar else ()
-    return replace(_Gathering(session, scope, month, with_reserve).inputs(), holidays=holidays)
+    inputs = _Gathering(session, scope, month, with_reserve).inputs()
+    return replace(inputs, holidays=holidays, year=_year(session, scope, month) if with_year else ())
+
+
+def _year(session: Session, scope: Scope, month: Month) -> tuple[YearSoFar, ...]:
+    """What each person did in the earlier months of the year."""
+    sums = entries.earlier_in_year(session, scope, month)
+    refs = session.execute(select(Participant.id, Participant.person_ref).where(
+        Participant.organisation_id == scope.organisation, Participant.workshop_id == scope.workshop).order_by(Participant.id))
+    return tuple(YearSoFar(ref, *sums[key]) for key, ref in refs if key in sums)
 
 
 @dataclass
@@ -56,7 +67,8 @@ class _Gathering:
         lots = self._lots({match.lot for one in earlier for match in one.matches}, people)
         refs = {row.id: row.ref for row in lines} | {row.id: row.ref for row in self.originals.values()}
         own = self._people(people, lots, debts)
-        reserve, funds = self._reserve() if self.with_reserve else (0, ())
+        # what a fund holds stays known under rules that have none
+        reserve, funds = self._reserve() if self.with_reserve or self.carried.funds else (0, ())
         return Inputs(
             self.month, own, self._attendance(people), lots,
             tuple(_sale_line(row, self.products, refs) for row in lines), earlier, debts, carried,

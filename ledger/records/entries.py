@@ -112,12 +112,12 @@ def work_of(session: Session, scope: Scope, month: Month) -> list[WorkRow]:
 
 def earlier_in_year(session: Session, scope: Scope, month: Month) -> dict[int, tuple[int, int, int]]:
     """By participant: attended days, their minutes and points (thousandths) of the year's months before this one."""
-    points: dict[int, int] = {
-        key: given for key, given in session.execute(_this_year(WorkRow, scope, month, func.sum(WorkRow.points)))}
+    given = session.execute(_this_year(WorkRow, scope, month, func.sum(WorkRow.points))).all()
+    points = {row[0]: int(row[1]) for row in given}
     days = session.execute(_this_year(AttendanceRow, scope, month, func.count(), func.sum(AttendanceRow.minutes)).where(
-        AttendanceRow.mark == Mark.ATTENDED.value)).tuples().all()
-    found = {key: (int(count), int(minutes), int(points.pop(key, 0))) for key, count, minutes in days}
-    return found | {key: (0, 0, int(given)) for key, given in points.items()}
+        AttendanceRow.mark == Mark.ATTENDED.value)).all()
+    found = {key: (int(count), int(minutes), points.pop(key, 0)) for key, count, minutes in days}
+    return found | {key: (0, 0, own) for key, own in points.items()}
 
 
 def _this_year(table: Any, scope: Scope, month: Month, *sums: Any) -> Select[Any]:  # Any: a booked table, sums of its columns
