@@ -330,9 +330,17 @@ def _count(about: About, row: LineRow) -> int:
     if about is About.HOURS:
         return int(_summed(numbers, "rate", "_hours") * 60)
     if about in (About.PIECES, About.TASKS):
-        return int(_summed(numbers, "piece", "_units") * 1000)
+        return int(_made(about, row) * 1000)
     on_total = isinstance(row.written, Limit) and not row.written.on
     return int(numbers["ceiling"]) if about is About.LIMIT and on_total else 0
+
+
+def _made(about: About, row: LineRow) -> Fraction:
+    """Units of products, or of tasks: a task done is no thing made."""
+    rule = row.written.rule if isinstance(row.written, Part) else None
+    pieces = rule.pieces if isinstance(rule, PerPiece) else ()
+    counted = [n for n, piece in enumerate(pieces, 1) if bool(piece.product) == (about is About.PIECES)]
+    return sum((Fraction(row.line.numbers[f"piece{n}_units"]) for n in counted), Fraction(0))
 
 
 def _summed(numbers: Mapping[str, Value], start: str, end: str) -> Fraction:

@@ -20,6 +20,8 @@ from ledger.i18n import MINUS, amount, euros, hours, pgettext
 from ledger.i18n import gettext as _
 
 MOST_STEPS = 5
+MOST_REASON_WORDS, GOAL_WORDS = 33, 12
+"""An easy page has 60 words: 27 stand on every leaf, two goals have 12; when they do not fit, goals begin the next page."""
 
 
 @dataclass(frozen=True)
@@ -185,9 +187,18 @@ def leaf_values(data: LeafData) -> dict[str, object]:
     """What the leaf's template needs. What took or brought nothing is not told, save goods that wait for buyers; small ones are
     told together."""
     waits = [fact for fact in data.reasons if fact.about is About.GOODS and not fact.cents]
-    told = [*easy.few(data.reasons, easy.MOST - len(waits)), *waits]
-    lines = [(easy.tell(fact).picture, reason_sentences(fact)) for fact in told]
-    return {"leaf": data, "lines": lines, "purse": purse(data.total_cents), "most_steps": MOST_STEPS}
+    lines: list[tuple[str, tuple[Markup, ...]]] = []
+    for most in range(easy.MOST - len(waits), 1, -1):
+        lines = [(easy.tell(fact).picture, reason_sentences(fact)) for fact in [*easy.few(data.reasons, most), *waits]]
+        if _words(lines) <= MOST_REASON_WORDS:
+            break
+    turn = bool(data.goals) and _words(lines) > MOST_REASON_WORDS - GOAL_WORDS
+    return {"leaf": data, "lines": lines, "purse": purse(data.total_cents), "most_steps": MOST_STEPS, "turn": turn}
+
+
+def _words(lines: list[tuple[str, tuple[Markup, ...]]]) -> int:
+    """How many words the reasons have."""
+    return sum(len(sentence.striptags().replace("\u00a0", " ").split()) for _picture, told in lines for sentence in told)
 
 
 def calculation_pdf(data: CalculationData) -> bytes:
@@ -244,7 +255,7 @@ def calculation_title(data: CalculationData) -> str:
     return _("Stipend calculation No. %(number)s", number=data.number)
 
 
-_FIGURE = re.compile(r"[0-9]+[ \u00a0][^\W\d_]+")
+_FIGURE = re.compile(r"[0-9]+[ \u00a0][^\W\d_]+(?: [0-9]+[ \u00a0][^\W\d_]+)*")
 
 
 def reason_sentences(fact: Fact) -> tuple[Markup, ...]:

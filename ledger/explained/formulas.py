@@ -62,7 +62,7 @@ def filled(formula: Formula, numbers: Mapping[str, Value], scheme: Scheme, resul
     if not formula.names and formula.root.kind == "number":
         return result(whole)
     told = _written(formula.root, lambda node: counted(node.text, values[node.text], scheme), 0)
-    return f"{told} = {result(whole)}"
+    return told if formula.root.kind == "name" else f"{told} = {result(whole)}"
 
 
 def amount_words(formula: Formula, scheme: Scheme) -> str:

@@ -30,7 +30,7 @@ def arithmetic(row: LineRow, traced: Fraction) -> str:
     if row.line.kind == "traced":
         return _traced(row, traced)
     tell = KINDS.get(row.line.kind)
-    return tell(row) if tell else ""
+    return tell(row).replace(f"= ≈{i18n.NBSP}", f"≈{i18n.NBSP}") if tell else ""
 
 
 def _rule(row: LineRow) -> Rule | None:

@@ -163,7 +163,7 @@ def _parts(worked: actions.Worked, one: PersonExplanation) -> list[PartShown]:
 
 def _part(row: LineRow, one: PersonExplanation) -> PartShown:
     says = explained.cent_told(row)
-    if row.line.kind == "per_day":
+    if row.line.kind == "per_day" and row is next(other for other in one.lines if other.line.kind == "per_day"):
         says = " ".join([*explained.days_told(one), says]).strip()
     if row.line.kind == "traced" and not row.line.quota:
         says = ""
