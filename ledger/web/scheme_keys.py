@@ -21,6 +21,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "scheme.calendar": (
         mark("Calendar of public holidays"),
         mark("Two letters of a country, LT for Lithuania. Needed when holidays or working days count.")),
+    "scheme.order": (mark("The order"), mark("It can also be typed when the rules are approved.")),
     "order.number": (mark("Number of the order"), mark("It can also be typed when the rules are approved.")),
     "order.date": (mark("Date of the order"), ""),
     # every part

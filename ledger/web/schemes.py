@@ -7,10 +7,9 @@ from datetime import date
 
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import Field, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
-from ledger import i18n
 from ledger.actions import schemes as actions
 from ledger.core import schemes
 from ledger.core.access import May
@@ -19,6 +18,7 @@ from ledger.core.periods import Month
 from ledger.core.schemes import SchemeRefused
 from ledger.core.tables import SchemeFault
 from ledger.core.toml_text import to_toml
+from ledger.explained import sections
 from ledger.i18n import gettext as _
 from ledger.i18n import lazy_text
 from ledger.records import organisation, production
@@ -26,7 +26,7 @@ from ledger.records import schemes as drafts
 from ledger.records import stipends as rows
 from ledger.records.stipends import SchemeDraft, SchemeRow
 from ledger.sentences import sentence
-from ledger.web import scheme_fields, scheme_form, scheme_help, scheme_presets, scheme_words
+from ledger.web import scheme_fields, scheme_form, scheme_help, scheme_presets
 from ledger.web.forms import DayField, Form, needed
 from ledger.web.rules import Room
 from ledger.web.scheme_fields import Known
@@ -42,13 +42,6 @@ def short_enough(_form: Form, field: Field) -> None:
     """A validator: rules are a page or two, nobody sends a book."""
     if len(field.data or "") > actions.MOST_TEXT:
         raise ValidationError(sentence("text_too_long", {"most": actions.MOST_TEXT}))
-
-
-class TryForm(Form):
-    """A text of rules and the month to try it on."""
-
-    month = SelectField(lazy_text("Month to try it on"), validate_choice=False)
-    text = TextAreaField(lazy_text("Text of the rules"), [needed, short_enough])
 
 
 class StartForm(Form):
@@ -104,45 +97,13 @@ class DraftRow:
 @room.get("/rules", May.SEE_SCHEMES)
 def listed(turn: Turn) -> ResponseReturnValue:
     """The rules in force, those that come, those replaced, and the drafts of who writes them."""
-    text = next((row.text for row in rows.schemes(turn.session, turn.doing.scope) if row.in_force_from <= turn.doing.today), "")
-    return _list(turn, TryForm(text=text, month=str(Month.of(turn.doing.today).plus(-1))))
-
-
-@room.post_outside("/rules/try", May.SEE_MONTH)
-def try_scheme(turn: Turn) -> ResponseReturnValue:
-    """What a text would give for a month; nothing is saved."""
-    form = TryForm.sent()
-    if not form.validate():
-        return _list(turn, form), 422
-    trial = scheme_words.try_text(turn.doing, _month(turn, form.month.data or ""), form.text.data)
-    turn.saw(one.ref for one in trial.people)
-    return _list(turn, form, trial), 422 if trial.faults else 200
-
-
-def _month(turn: Turn, text: str) -> Month:
-    """The month of a trial; raises Hidden for one before the books or ahead of today."""
-    try:
-        month = Month.parse(text)
-    except Refused:
-        raise Hidden from None
-    begins = turn.doing.workshop().begins
-    if month < begins or (month > Month.of(turn.doing.today) and month != begins):
-        raise Hidden
-    return month
-
-
-def _list(turn: Turn, form: TryForm, trial: scheme_words.Trial | None = None) -> str:
-    doing = turn.doing
     names = _names(turn)
     versions = _versions(turn, names)
     now = next((one for one in versions if one.state == "now"), None)
-    begins, today = doing.workshop().begins, Month.of(doing.today)
-    months = [today.plus(-n) for n in range(max(1, today.index - begins.index + 1))]
-    form.month.choices = [(str(month), i18n.month_title(month)) for month in months[:24]]
     return render_template(
-        "schemes/list.html", now=now, told=scheme_words.told(schemes.parse(now.row.text)) if now else (),
-        others=[one for one in versions if one is not now], drafts=_drafts(turn, names) if doing.can(May.DRAFT_SCHEME) else [],
-        form=form, trial=trial, figures=_trial_figures(trial) if trial else [])
+        "schemes/list.html", now=now, told=sections.told(schemes.parse(now.row.text)) if now else (),
+        others=[one for one in versions if one is not now],
+        drafts=_drafts(turn, names) if turn.doing.can(May.DRAFT_SCHEME) else [])
 
 
 def _names(turn: Turn) -> dict[str, str]:
@@ -165,22 +126,12 @@ def _drafts(turn: Turn, names: dict[str, str]) -> list[DraftRow]:
             for row in found]
 
 
-def _trial_figures(trial: scheme_words.Trial) -> list[tuple[str, int | None, int]]:
-    """The month's totals side by side, in cents."""
-    if trial.tried is None:
-        return []
-    now, tried = trial.now.result.identity if trial.now else None, trial.tried.result.identity
-    pairs = ((_("To pay in all"), "stipends"), (_("From the budget"), "from_budget"), (_("To the reserve"), "to_reserve"),
-             (_("From the reserve"), "from_reserve"))
-    return [(word, getattr(now, name) if now else None, getattr(tried, name)) for word, name in pairs]
-
-
 @room.get("/rules/versions/<ref>", May.SEE_SCHEMES)
 def version(turn: Turn, ref: str) -> ResponseReturnValue:
     """One approved version in words and as text."""
     row = rows.get_scheme(turn.session, turn.doing.scope, ref)
     shown = next(one for one in _versions(turn, _names(turn)) if one.row.ref == row.ref)
-    return render_template("schemes/version.html", one=shown, told=scheme_words.told(schemes.parse(row.text)))
+    return render_template("schemes/version.html", one=shown, told=sections.told(schemes.parse(row.text)))
 
 
 @room.get("/rules/help", May.SEE_SCHEMES)
@@ -295,7 +246,7 @@ def _form_page(turn: Turn, row: SchemeDraft, data: Data, version: int, *, quiet:
     form = scheme_fields.build(data, () if quiet else faults, _known(turn))
     return render_template(
         "schemes/form.html", row=row, form=form, version=version, quiet=quiet, scheme=scheme, months=scheme_fields.months(),
-        told=scheme_words.told(scheme) if scheme and not quiet else (), said=refused_sentence(refused) if refused else "",
+        told=sections.told(scheme) if scheme and not quiet else (), said=refused_sentence(refused) if refused else "",
         known=_known(turn), names=scheme_help.names(), kinds=scheme_help.kind_choices())
 
 
@@ -327,7 +278,7 @@ def _text_page(turn: Turn, row: SchemeDraft, form: TextForm) -> str:
     scheme, faults = actions.read_draft(row.text, turn.doing.today)
     return render_template(
         "schemes/text.html", row=row, form=form, scheme=scheme, faults=_placed(row.text, faults),
-        told=scheme_words.told(scheme) if scheme else ())
+        told=sections.told(scheme) if scheme else ())
 
 
 def _placed(text: str, faults: tuple[SchemeFault, ...]) -> list[tuple[str, str, str]]:
@@ -335,7 +286,8 @@ def _placed(text: str, faults: tuple[SchemeFault, ...]) -> list[tuple[str, str, 
     if not _readable(text):
         return [("", "", sentence(fault.code, fault.values)) for fault in faults]
     found = scheme_fields.build(schemes.toml_data(text), faults, Known()).faults
-    return [(fault.place, where, sentence(fault.code, fault.values)) for fault, (_id, where, _said) in zip(faults, found, strict=True)]
+    return [(fault.place, where, sentence(fault.code, fault.values))
+            for fault, (_id, where, _said) in zip(faults, found, strict=True)]
 
 
 @room.get(DRAFT + "/drop", May.DRAFT_SCHEME)
@@ -393,5 +345,5 @@ def _approve_page(turn: Turn, row: SchemeDraft, form: ApproveForm) -> str:
     scheme, faults = actions.read_draft(row.text, turn.doing.today)
     if scheme is None and not form.errors:
         raise Conflict("scheme_faulty", count=len(faults))
-    told = scheme_words.told(scheme) if scheme else ()
+    told = sections.told(scheme) if scheme else ()
     return render_template("schemes/approve.html", row=row, form=form, scheme=scheme, told=told)
