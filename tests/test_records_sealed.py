@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from typing import Any
 
 import house as houses
@@ -16,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ledger.records import guards
 from ledger.records.base import Books
+from ledger.records.entries import DecisionRow, FigureRow, WorkRow
 from ledger.records.papers import Paper
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -28,6 +30,7 @@ def sqlite_books(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     source = request.getfixturevalue("_approved")
     house = houses.copy(source, tmp_path_factory.mktemp("sealed") / "data")
     _with_a_paper(house)
+    _with_entries(house)
     yield house
     house.opened.close()
 
@@ -36,6 +39,7 @@ def sqlite_books(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 def postgres_books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with postgres.workshop(tmp_path_factory.mktemp("sealed") / "pg") as house:
         _with_a_paper(house)
+        _with_entries(house)
         yield house
 
 
@@ -43,6 +47,26 @@ def _with_a_paper(house: House) -> None:
     with house.opened.write() as session:
         session.add(Paper(organisation_id=1, workshop_id=1, run_ref="run", month="2026-10", kind="leaf", number="SL-2026-0001",
                           person_ref="person", sha256="00", sealed=b"00", made_at=house.tools.clock(), app_version="0"))
+        session.commit()
+
+
+def _with_entries(house: House) -> None:
+    """An entry of work, a decision and a figure of October, as they would have been written before it was approved."""
+    own = {"organisation_id": 1, "workshop_id": 1, "booked_in": "2026-10"}
+    by, at = "vadovas", house.tools.clock()
+    day = {"participant_id": 1, "happened_on": date(2026, 10, 5)}
+    made = {"work": WorkRow(**own, **day, minutes=60, logged_at=at),
+            "decision": DecisionRow(**own, **day, part="", cents=0, reason="Ačiū", document="V-1", decided_by=by, decided_at=at),
+            "month_figure": FigureRow(**own, name="sanaudos", number="1", set_by=by, set_at=at)}
+    with house.opened.write() as session:
+        lite = session.get_bind().dialect.name == SQLITE
+        texts = guards.statements(Books.metadata, SQLITE if lite else POSTGRESQL)
+        for table, row in made.items():
+            guard = f"{table}_approved_insert_new" if lite else f"{table}_approved_new"
+            session.execute(text(f"DROP TRIGGER {guard}" + ("" if lite else f" ON {table}")))
+            session.add(row)
+            session.flush()
+            session.execute(text(next(one for one in texts if one.startswith(f"CREATE TRIGGER {guard} "))))
         session.commit()
 
 
@@ -197,7 +221,7 @@ def november_lot() -> str:
 
 BOOKED_ATTACKS = {
     "insert": lambda table: copy_of_a_row(table, (), "INSERT", participant_id="participant_id", lot_id="lot_id",
-                                          happened_on=_later(table)),
+                                          booked_in="booked_in", happened_on=_later(table)),
     "change": lambda table: f'UPDATE "{table}" SET ref = ref || \'x\'',
     "take out": lambda table: f'UPDATE "{table}" SET ' + (
         "lot_id = (SELECT MAX(id) FROM lot)" if table == "lot_maker" else "booked_in = '2026-11'"),
