@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from ledger.core.explanation import About, DayReason, Fact, Explainer, PersonExplanation, person_explanation
+from ledger.core.explanation import About, DayReason, Explainer, Fact, PersonExplanation, person_explanation
 from ledger.core.production import Mark
 from ledger.core.stipends import Inputs, Result, calculate
 from tests import histories, october

@@ -9,13 +9,18 @@ from dataclasses import replace
 import papers
 import pytest
 from easy import easy_faults
-from test_documents_papers import LEAVES
+from test_documents_papers import CUTS, LEAVES
 
-from ledger.core.explanation import About, Fact
+from ledger.core.explanation import ABOUT, About, Explainer, Fact
+from ledger.core.parts import KINDS
+from ledger.core.stipends import calculate
 from ledger.documents.badges import badge_pdf
 from ledger.documents.coins import purse
 from ledger.documents.statements import LeafData, leaf_pdf, reason_sentences
+from ledger.explained import easy
 from ledger.i18n import use
+from ledger.resources import resource_dir
+from tests import all_kinds
 
 BADGE = ("Aistė Žukauskaitė", "x" * 30, "Socialinės dirbtuvės „Giedra“", papers.DATED)
 
@@ -45,12 +50,60 @@ def test_the_leaf_as_the_person_reads_it() -> None:
 
 
 def test_a_cut_is_said_plainly() -> None:
+    said = [" ".join(sentence.striptags() for sentence in reason_sentences(fact)).replace("\u00a0", " ") for fact in CUTS]
+    assert said == [
+        "Tu dirbai 1 dieną. Už dienas: 15 eurų 60 centų.", "Žmonės grąžino gaminius. Todėl mažiau: 2 eurai 93 centai.",
+        "Yra didžiausia mėnesio suma. Todėl mažiau: 1 euras.", "Anksčiau Tu gavai per daug. Todėl mažiau: 67 centai.",
+        "Dirbtuvės skyrė Tau daugiau. Todėl daugiau: 5 eurai."]
+
+
+def test_a_leaf_of_many_reasons_tells_the_small_ones_together() -> None:
     said = papers.text_of(leaf_pdf(LEAVES["leaf with cuts"]))
-    for text in ("Tu dirbai 1 dieną.", "Žmonės grąžino gaminius. Todėl mažiau: 2 eurai 93 centai.",
-                 "Tau padės meistras.",
-                 "Yra didžiausia mėnesio suma. Todėl mažiau: 1 euras.", "Anksčiau Tu gavai per daug.",
-                 "Dirbtuvės skyrė Tau daugiau. Todėl daugiau: 5 eurai."):
-        assert text in said
+    assert "Tu dirbai 1 dieną. Už dienas: 15 eurų 60 centų. Dirbtuvės skyrė Tau daugiau. Todėl daugiau: 5 eurai. "\
+        "Yra ir dar kai kas. Todėl mažiau: 4 eurai 60 centų." in said
+    assert len(said.partition("Tavo tikslai")[0].replace(papers.LEAF.number, "").replace(papers.LEAF.name, "").split()) <= 60
+
+
+KIND_FACTS = [Fact(about, sign * cents, count) for about in About for sign, cents in ((1, 1705), (-1, 1), (1, 0))
+              for count in (0, 1, 21, 60, 630, 5000, 21000, 12500, 2000000) if about is not About.DAYS or count <= 31]
+
+
+@pytest.mark.parametrize("language", ["lt", "en"])
+def test_everything_that_can_be_told_is_easy(language: str) -> None:
+    with use(language):
+        for fact in KIND_FACTS:
+            sentences = [sentence.striptags() for sentence in reason_sentences(fact)]
+            assert easy_faults("\n".join(sentences)) == [], fact
+            assert all(len(sentence.split()) <= 8 for sentence in sentences), sentences
+            assert not re.search(r"[0-9€%]", easy.tell(fact).spoken), fact
+
+
+def test_every_kind_of_line_has_its_sentence_and_picture() -> None:
+    """A kind that somebody adds to parts.KINDS needs words for its participant."""
+    assert {*KINDS} <= {*ABOUT}
+    for about in About:
+        told = easy.tell(Fact(about, 100, 1000))
+        assert told.said
+        assert (resource_dir("static") / "img" / f"{told.picture}.svg").is_file()
+
+
+def test_small_reasons_are_told_together_and_still_add_up() -> None:
+    facts = [Fact(about, cents) for about, cents in zip(About, (500, -3, 20, 900, 70, 1, -400, 30), strict=False)]
+    told = easy.few(facts, 5)
+    assert (len(told), told[-1].about) == (5, About.OTHER)
+    assert {fact.cents for fact in told} >= {500, 900, -400, 70}
+    assert sum(fact.cents for fact in told) == sum(fact.cents for fact in facts)
+
+
+def test_a_month_of_every_kind_is_told_to_everybody() -> None:
+    inputs, scheme = all_kinds.inputs(), all_kinds.scheme()
+    explainer = Explainer(inputs, scheme, calculate(inputs, scheme))
+    for person in inputs.people:
+        facts = explainer.person(person.ref).facts
+        assert sum(fact.cents for fact in facts.told) == facts.total
+        told = easy.few(facts.told)
+        assert len(told) <= easy.MOST
+        assert sum(fact.cents for fact in told) == facts.total
 
 
 @pytest.mark.parametrize("name", [*LEAVES, "badge"])

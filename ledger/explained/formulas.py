@@ -62,7 +62,10 @@ def filled(formula: Formula, numbers: Mapping[str, Value], scheme: Scheme, resul
     if not formula.names and formula.root.kind == "number":
         return result(whole)
     told = _written(formula.root, lambda node: counted(node.text, values[node.text], scheme), 0)
-    return told if formula.root.kind == "name" else f"{told} = {result(whole)}"
+    if formula.root.kind == "name":
+        return told
+    comes_to = result(whole)
+    return f"{told} {comes_to}" if comes_to.startswith("≈") else f"{told} = {comes_to}"
 
 
 def amount_words(formula: Formula, scheme: Scheme) -> str:
