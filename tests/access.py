@@ -22,6 +22,7 @@ from ledger.records.organisation import Account, Device
 from ledger.records.people import Concern, Participant
 from ledger.records.production import LotRow, Product
 from ledger.records.sales import SaleRow
+from ledger.records.stipends import SchemeDraft, SchemeRow
 from ledger.web.rules import RULES, Open
 
 ROLES = {"meistras": Role.INSTRUCTOR, "buhalteris": Role.ACCOUNTANT, "vadovas": Role.DIRECTOR, "socialine": Role.SOCIAL,
@@ -53,6 +54,8 @@ class Refs:
     value: str = "b" * 26
     figure: str = "b" * 26
     decision: str = "b" * 26
+    scheme: str = "b" * 26
+    draft: str = "b" * 26
 
     def of(self, endpoint: str, argument: str) -> str:
         """What stands in the address for this argument."""
@@ -67,6 +70,8 @@ class Refs:
             return {"take_back_figure": self.figure, "take_back_decision": self.decision}.get(view, self.work)
         if argument == "value":
             return self.value
+        if room == "schemes":
+            return self.scheme if "version" in view else self.draft
         if room == "goods":
             return {"lot": self.lot, "sale": self.sale}.get(view, self.product)
         if room == "goals":
@@ -86,7 +91,8 @@ def refs_of(house: House, organisation: int) -> Refs:
         return Refs(first(Participant), first(LotRow, booked_in="2026-11"), first(SaleRow, booked_in="2026-11"), first(GoalRow),
                     first(Product), first(Concern), first(Device), first(papers.Paper, kind="calculation"),
                     first(Account, login="socialine") if organisation == 1 else first(Account),
-                    first(WorkRow), first(PersonValueRow), first(FigureRow), first(DecisionRow))
+                    first(WorkRow), first(PersonValueRow), first(FigureRow), first(DecisionRow), first(SchemeRow),
+                    first(SchemeDraft))
 
 
 def add_november(doing: Doing) -> None:
@@ -105,6 +111,8 @@ def add_november(doing: Doing) -> None:
     entries.set_value(doing, person.ref, "lygis", date(2026, 11, 1), "1")
     entries.set_figure(doing, Month(2026, 11), "sanaudos", "1")
     entries.decide(doing, person.ref, Decided(day, "", 0, "Ačiū", "V-1"))
+    doing.session.add(SchemeDraft(organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, name="Juodraštis",
+                                  text='name = "Juodraštis"', made_by=doing.who.account, made_at=doing.at, changed_at=doing.at))
     doing.session.add(Concern(organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, participant_id=person.id,
                               month="2026-10", about="days", said_at=doing.at))
 

@@ -12,12 +12,23 @@ from ledger.core.grammar import Field, Shape
 from ledger.core.periods import Month
 from ledger.core.tables import SchemeFault
 from ledger.i18n import gettext as _
+from ledger.i18n import mark
 from ledger.sentences import sentence
 from ledger.web import scheme_form, scheme_keys
 from ledger.web.scheme_form import at
 from ledger.web.scheme_shape import FOLDED, MAIN, PLAIN, SECTIONS, Data, fields_of
 
 EUROS = frozenset({"amount", "wage", "month_pay", "exempt", "costs", "above"})
+IN_FORM: Mapping[str, str] = {
+    "scheme_key_missing": mark("Fill this in."),
+    "scheme_number_form": mark("A number is needed here, like 1,20."),
+    "scheme_minutes_whole": mark("The hours are not whole minutes: a quarter of an hour is 0,25."),
+    "scheme_whole_form": mark("A whole number is needed here."),
+    "scheme_flag_form": mark("Choose yes or no."),
+    "scheme_wholes_form": mark("Mark at least one month."),
+    "scheme_key_unknown": mark("The text has a word here that nobody knows: correct it or take it out in the text."),
+}
+"""Sentences of faults that are told otherwise beside a field than of a text."""
 PAYERS = ("pool", "budget", "reserve")
 
 
@@ -137,7 +148,7 @@ def build(data: Data, faults: Sequence[SchemeFault], known: Known) -> FormShown:
     places = {one.place: one for shown in (head, *(section for _key, section, _open in sections)) for one in shown.walk()}
     told = []
     for fault in faults:
-        text, place = sentence(fault.code, _in_words(fault)), fault.place
+        text, place = _(IN_FORM[fault.code]) if fault.code in IN_FORM else sentence(fault.code, _in_words(fault)), fault.place
         while place not in places:
             place = place.rpartition(".")[0] if "." in place else re.sub(r"\[[0-9]+\]$", "", place) if "[" in place else ""
         found = places[place]

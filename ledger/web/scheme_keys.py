@@ -203,8 +203,8 @@ CHOICES: Mapping[str, str] = {
     "source.fixed": mark("a fixed sum out of the sales"), "source.budget": mark("a sum that the budget gives"),
     "left.reserve": mark("goes to the reserve"), "left.carried": mark("waits for the next month"),
     "shortfall.reserve": mark("the reserve bears it"), "shortfall.cut": mark("all are cut alike"),
-    "shortfall.reserve_then_cut": mark(
-        mark("the budget bears it")),
+    "shortfall.reserve_then_cut": mark("first the reserve, then all are cut alike"),
+    "shortfall.budget": mark("the budget bears it"),
     "full.carried": mark("what is over waits for the next month"), "full.paid_out": mark("what is over is paid out"),
     "rule.always": mark("always goes to the person"), "rule.months": mark("for some months to the person, then to the reserve"),
     "rule.reserve": mark("goes to the reserve at once"),
