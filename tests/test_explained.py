@@ -37,8 +37,8 @@ def said(one: PersonExplanation, part: str, kind: str = "") -> str:
 
 
 ARITHMETIC = {
-    ("D1", "days"): "0 dienų po 2 val. ar ilgiau × 0,60 € + 2 dienos po 4 val. ar ilgiau × 1,20 € + 1 savaitgalio diena × 1,20 € × 1,5; "
-                    "įkainis: 0,1 × 12 („coef“) = 1,20 €; lankyta dienų: 7, skaičiuojama ne daugiau, nei planuota: 3",
+    ("D1", "days"): "0 dienų po 2 val. ar ilgiau × 0,60 € + 2 dienos po 4 val. ar ilgiau × 1,20 € + 1 savaitgalio diena × 1,20 € "
+                    "× 1,5; įkainis: 0,1 × 12 („coef“) = 1,20 €; lankyta dienų: 7, skaičiuojama ne daugiau, nei planuota: 3",
     ("D1", "daypool"): "7 dienos × 0,831 € = 5,817 €; įkainis: 9,981 € / 12 (visų suma: lankytos dienos) = 0,83175 €; "
                        "įkainis 0,83175 € apvalinamas žemyn (žingsnis 0,001): 0,831 €",
     ("D1", "hours"): "40,5 val. (gamyba) × 0,15 € + 1,5 val. (mokymasis) × 0,10 € = 6,225 €; "
@@ -46,8 +46,8 @@ ARITHMETIC = {
     ("D1", "pieces"): "82 vnt. („A“) × 0,25 € + 45 vnt. („cut“) × 0,2844 € = 33,298 €; norma: 5 vnt. per 10 min., iš kiekvienos "
                       "valandos 9 min. poilsio = 25,5 per valandą; įkainis: 7,25 € / 25,5 ≈ 0,2843 €; "
                       "įkainis ≈ 0,2843 € apvalinamas aukštyn (žingsnis 0,0001): 0,2844 €",
-    ("D3", "rated"): "12 val. × 0,4725 € = 5,67 €; įkainis: 1,05 € × 0,45 (produktyvumas) = 0,4725 €; 10,5 („Bazinis dydis“) / 10 = "
-                     "1,05 €; 12 val. („gamyba“); produktyvumas: (1 val. × 0,45) / 1 val. = 0,45; „glue“: 0,45 („skill“)",
+    ("D3", "rated"): "12 val. × 0,4725 € = 5,67 €; įkainis: 1,05 € × 0,45 (produktyvumas) = 0,4725 €; 10,5 („Bazinis dydis“) / 10 "
+                     "= 1,05 €; 12 val. („gamyba“); produktyvumas: (1 val. × 0,45) / 1 val. = 0,45; „glue“: 0,45 („skill“)",
     ("D3", "monthly"): "12,5349 € × 22 iš 31 kalendorinių dienų ≈ 8,8957 €; klasė „II“; 12,5349 („Padidintas dydis“)",
     ("D1", "bands"): "1,70 €; 2 savaitės: juosta nuo 2; 1 + 0,1 × 7 dienos = 1,70 €",
     ("D1", "traced"): "84,1250 € × 20 % = 16,8250 €",
@@ -130,11 +130,13 @@ def test_every_kind_has_both_voices_and_its_rule_in_words() -> None:
 
 @pytest.mark.parametrize(("text", "filled", "words"), [
     ("days * value.coef", "12 dienų × 1,5 („coef“) = 18", "lankytos dienos × „coef“"),
-    ("(one + value.coef) / (2 * people)", "(1 + 1,5 („coef“)) / (2 × 4 žmonės) = 0,3125", "(1 + „coef“) / (2 × skaičiavimo žmonės)"),
+    ("(one + value.coef) / (2 * people)", "(1 + 1,5 („coef“)) / (2 × 4 žmonės) = 0,3125",
+     "(1 + „coef“) / (2 × skaičiavimo žmonės)"),
     ("min(hours.training, 3)", "mažiausias iš (2,5 val. („mokymasis“); 3) = 2,5", "mažiausias iš (valandos „mokymasis“; 3)"),
     ("max(part.days, so_far)", "didžiausias iš (4,20 € („Už lankytas dienas“); 7,00 € (suma iki šiol)) = 7",
      "didžiausias iš („Už lankytas dienas“; suma iki šiol)"),
-    ("ref.grown + month.costs", "12,5349 („Padidintas dydis“) + 1/3 (≈ 0,3333) („costs“) ≈ 12,8682", "„Padidintas dydis“ + „costs“")])
+    ("ref.grown + month.costs", "12,5349 („Padidintas dydis“) + 1/3 (≈ 0,3333) („costs“) ≈ 12,8682",
+     "„Padidintas dydis“ + „costs“")])
 def test_a_formula_is_told_with_its_numbers(text: str, filled: str, words: str) -> None:
     numbers = {"=days": "12", "=value.coef": "3/2", "=people": "4", "=one": "1", "=hours.training": "5/2", "=part.days": "21/5",
                "=so_far": "7", "=ref.grown": "125349/10000", "=month.costs": "1/3"}
@@ -147,7 +149,8 @@ def test_the_month_tells_its_pool_funds_amounts_and_checks() -> None:
     inputs, scheme = all_kinds.inputs(), all_kinds.scheme()
     found = months.sections(inputs, scheme, calculate(inputs, scheme))
     assert [section.title for section in found] == ["Dalijama suma ir rezervas", "Fondai", "Baziniai dydžiai", "Patikros"]
-    rows = {row.label: (row.arithmetic.replace(NBSP, " "), row.value.replace(NBSP, " ")) for section in found for row in section.rows}
+    rows = {row.label: tuple(text.replace(NBSP, " ") for text in (row.arithmetic, row.value))
+            for section in found for row in section.rows}
     assert rows["Galima išmokėti"] == ("90 % nuo 110,90 €", "99,81 €")
     assert rows["Išvykų fondas"] == ("prieš tai 5,00 €, gauta 6,51 €, išmokėta 0,40 €", "11,11 €")
     assert rows["Padidintas dydis"] == ("10,5 × 1,1938 (koeficientas: 9,73 / 8,15)", "12,5349")
@@ -180,7 +183,8 @@ def test_a_rule_reads_as_a_sentence() -> None:
     told = {one.label: " ".join(filter(None, one.says)).replace(NBSP, " ") for one in sections.told(all_kinds.scheme())}
     assert told["Mokestis"] == "Išskaičiuojama 15 % nuo to, kiek mėnesio suma viršija 10,00 €. Pagrindas: GPMĮ 20 str."
     assert told["Bendra dalis"].startswith("Visiems dalijama: 10 % dalijamos sumos; raktas: lankytos dienos × „coef“.")
-    assert told["Mažiausia suma"].startswith("Žmogus gauna mažiausiai 1,5 × „Bazinis dydis“ per mėnesį. Ko trūksta, prideda rezervas.")
+    assert told["Mažiausia suma"].startswith(
+        "Žmogus gauna mažiausiai 1,5 × „Bazinis dydis“ per mėnesį. Ko trūksta, prideda rezervas.")
     assert "Jei jos neužtenka, visų sumos mažinamos vienodai proporcingai." in told["Dalijama suma"]
 
 

@@ -286,7 +286,8 @@ class _Working:
         cut = rounded(earned.after, part.rounding) - cents
         if cut:
             payer = part.payer if cut_to == "source" else cut_to
-            told: dict[str, Value] = {key: numbers[key] for key in ("unexcused", "excused", "away", "left", "since", "until") if key in numbers}
+            behind = ("unexcused", "excused", "away", "left", "since", "until")
+            told: dict[str, Value] = {key: numbers[key] for key in behind if key in numbers}
             line = StatementLine(part.key, "absence", cut, payer, earned.after - earned.quota, {**told, "before": cents})
             self.sheet.add(ref, line)
 
