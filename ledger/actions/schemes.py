@@ -84,7 +84,8 @@ def change_draft(doing: Doing, ref: str, version: int, text: str) -> SchemeDraft
     before = text_hash(draft.text)
     draft.text, draft.name, draft.changed_at, draft.version = text, _name(text), doing.at, version + 1
     doing.session.flush()
-    doing.note("change_draft", rows.DRAFT, draft.ref, before={"sha256": before}, after={"name": draft.name, "sha256": text_hash(text)})
+    after = {"name": draft.name, "sha256": text_hash(text)}
+    doing.note("change_draft", rows.DRAFT, draft.ref, before={"sha256": before}, after=after)
     return draft
 
 

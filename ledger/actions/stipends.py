@@ -347,8 +347,8 @@ def approve_scheme(doing: Doing, text: str) -> SchemeRow:
 def _check_split(doing: Doing, scheme: Scheme, month: Month) -> None:
     """A version that begins inside a month says that it splits it, has one before it, and is the only one that does."""
     if scheme.inside_month is not InsideMonth.SPLIT:
-        raise Refused("scheme_inside_month", at="in_force_from", day=scheme.in_force_from.isoformat(), first=month.first.isoformat(),
-                      next=month.plus(1).first.isoformat())
+        raise Refused("scheme_inside_month", at="in_force_from", day=scheme.in_force_from.isoformat(),
+                      first=month.first.isoformat(), next=month.plus(1).first.isoformat())
     first, inside = versions.in_month(doing.session, doing.scope, month)
     if first is None:
         raise Refused("scheme_split_alone", at="in_force_from", first=month.first.isoformat())

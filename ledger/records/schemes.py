@@ -53,7 +53,7 @@ def changed_by(session: Session, scope: Scope, refs: Collection[str]) -> dict[st
         Audit.workshop_id == scope.workshop, Audit.subject == DRAFT, Audit.subject_ref.in_(refs)).group_by(Audit.subject_ref)
     found = session.execute(select(Audit.subject_ref, Audit.actor).where(
         Audit.organisation_id == scope.organisation, Audit.id.in_(last)))
-    return {ref: actor for ref, actor in found}
+    return {row.subject_ref: row.actor for row in found}
 
 
 def known_names(session: Session, scope: Scope) -> dict[str, list[str]]:
