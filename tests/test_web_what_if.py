@@ -204,3 +204,26 @@ def test_months_are_shown_together_and_one_by_one(approved: House) -> None:
     assert sorted({row[2] for row in table(one, "people")[1:]}) == ["0,00", "3,60"]
     assert 'id="months-table"' not in one
     assert name.endswith('kas-jeigu-2026-10--2026-11.xlsx"')
+
+
+def test_rules_that_count_from_the_beginning_of_the_year_know_its_earlier_months(approved: House) -> None:
+    """One person came in September, which the approved October did not ask for."""
+    rules = other() + '''
+[[part]]
+key = "year"
+kind = "flat"
+payer = "budget"
+label = "Už metų dienas"
+amount = "year.days"
+'''
+    client = approved.client("vadovas")
+    before = client.send(PAGE, {"months": "2026-10", "text": rules}).get_data(as_text=True)
+    with approved.opened.write() as session:
+        row = session.query(AttendanceRow).order_by(AttendanceRow.id).first()
+        session.add(AttendanceRow(
+            organisation_id=row.organisation_id, workshop_id=row.workshop_id, participant_id=row.participant_id,
+            happened_on=date(2026, 9, 3), booked_in="2026-09", minutes=300, mark="D"))
+        session.commit()
+    after = client.send(PAGE, {"months": "2026-10", "text": rules}).get_data(as_text=True)
+    rows = zip(table(before, "people")[1:], table(after, "people")[1:], strict=True)
+    assert len([one for one, two in rows if one != two]) == 1

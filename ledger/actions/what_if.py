@@ -44,7 +44,8 @@ def try_schemes(doing: Doing, months: Sequence[Month], schemes: Sequence[Scheme]
     calendar nobody knows."""
     doing.check(May.SEE_MONTH)
     what_if.check_asked(months, len(schemes))
-    pasts = rows.past_months(doing.session, doing.scope, months)
+    year = any(name.startswith("year.") for scheme in schemes for name in scheme.names)
+    pasts = rows.past_months(doing.session, doing.scope, months, with_year=year)
     inputs = [one.inputs for one in pasts]
     new = tuple(what_if.work_months(inputs, scheme, _holidays(scheme, months)) for scheme in schemes)
     old = tuple(found for found in (_old(doing, one) for one in pasts) if found is not None)

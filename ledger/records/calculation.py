@@ -38,10 +38,10 @@ def inputs_of(session: Session, scope: Scope, month: Month, *, calendar: str = "
     Refused for an unknown calendar."""
     holidays = holidays_of(month, calendar) if calendar else ()
     inputs = _Gathering(session, scope, month, with_reserve).inputs()
-    return replace(inputs, holidays=holidays, year=_year(session, scope, month) if with_year else ())
+    return replace(inputs, holidays=holidays, year=year_before(session, scope, month) if with_year else ())
 
 
-def _year(session: Session, scope: Scope, month: Month) -> tuple[YearSoFar, ...]:
+def year_before(session: Session, scope: Scope, month: Month) -> tuple[YearSoFar, ...]:
     """What each person did in the earlier months of the year."""
     sums = entries.earlier_in_year(session, scope, month)
     refs = session.execute(select(Participant.id, Participant.person_ref).where(

@@ -20,7 +20,7 @@ from ledger.core.periods import Month
 from ledger.core.production import Work
 from ledger.core.stipends import Inputs
 from ledger.core.what_if import Outcome, with_values
-from ledger.records.calculation import inputs_of
+from ledger.records.calculation import inputs_of, year_before
 from ledger.records.entries import DecisionRow, FigureRow, PersonValueRow, WorkRow
 from ledger.records.organisation import Scope
 from ledger.records.people import Participant
@@ -35,9 +35,9 @@ class Past:
     old: Outcome | None
 
 
-def past_months(session: Session, scope: Scope, months: Sequence[Month]) -> list[Past]:
-    """These months, oldest first; nothing is worked out."""
-    return _Reading(session, scope, sorted(set(months))).pasts()
+def past_months(session: Session, scope: Scope, months: Sequence[Month], *, with_year: bool = False) -> list[Past]:
+    """These months, oldest first; nothing is worked out. `with_year` also what people did in the earlier months of each year."""
+    return _Reading(session, scope, sorted(set(months)), with_year).pasts()
 
 
 def earlier_totals(session: Session, scope: Scope, month: Month, months: int) -> dict[str, list[int]]:
@@ -58,6 +58,7 @@ class _Reading:
     session: Session
     scope: Scope
     months: Sequence[Month]
+    with_year: bool
 
     def pasts(self) -> list[Past]:
         """Each month with its inputs."""
@@ -70,7 +71,7 @@ class _Reading:
         for month in self.months:
             row = sealed.get(month)
             if row is None:
-                inputs = inputs_of(self.session, self.scope, month, with_reserve=True)
+                inputs = inputs_of(self.session, self.scope, month, with_reserve=True, with_year=True)
                 pasts.append(Past(with_values(inputs, self.values), None))
             else:
                 pasts.append(Past(self._frozen(month, row), olds[month]))
@@ -137,6 +138,8 @@ class _Reading:
         full = replace(
             read, work=read.work or tuple(self.work[key]), decisions=read.decisions or tuple(self.decisions[key]),
             figures=read.figures or tuple(self.figures[key]), reserve=reserve, funds=funds)
+        if self.with_year and not read.year:
+            full = replace(full, year=year_before(self.session, self.scope, month))
         return full if read.values else with_values(full, self.values)
 
 
