@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, insert, select
 
 from ledger.actions.doing import Doing
+from ledger.actions.uncollected import uncollected
 from ledger.core import canonical, findings, schemes, stipends
 from ledger.core.access import May
 from ledger.core.faults import Conflict, Refused
+from ledger.core.frozen_text import parts_of
 from ledger.core.periods import Month
 from ledger.core.scheme_sections import Pool
 from ledger.core.schemes import InsideMonth, Scheme
-from ledger.core.stipends import Inputs, Result
+from ledger.core.stipends import Identity, Inputs, Result
 from ledger.records import calculation
 from ledger.records import schemes as versions
 from ledger.records import stipends as rows
+from ledger.records.base import Books
 from ledger.records.calendar import holidays_of
 from ledger.records.entries import DecisionRow, WorkRow
 from ledger.records.production import AttendanceRow
@@ -34,6 +38,9 @@ from ledger.records.stipends import (
     SealedSale,
 )
 from ledger.settings import app_version
+
+PIECE = 1 << 20
+"""So many characters of a long text are hashed at a time, so that no copy of it stands beside it."""
 
 
 @dataclass(frozen=True)
@@ -95,10 +102,21 @@ def stored(inputs: str, result: str) -> Worked:
 
 
 def seen_hash(inputs: str, result: str) -> str:
-    """SHA-256 over what a run read and what came out: what an approver approves."""
-    return hashlib.sha256(f"{inputs}\n{result}".encode()).hexdigest()
+    """SHA-256 over what a run read and what came out, a line between them: what an approver approves."""
+    digest = hashlib.sha256()
+    for text in (inputs, "\n", result):
+        for start in range(0, len(text), PIECE):
+            digest.update(text[start:start + PIECE].encode())
+    return digest.hexdigest()
 
 
+def _frozen(doing: Doing, month: Month, scheme: Scheme) -> tuple[str, str]:
+    """The texts of a month worked out; the values behind them are let go before the books are written."""
+    worked = _worked(doing, month, scheme)
+    return canonical.canonical(worked.inputs, worked.scheme), canonical.canonical_result(worked.result)
+
+
+@uncollected()
 def calculate_month(doing: Doing, month: Month) -> Run:
     """Work the month out and keep it as the draft. Raises Conflict when it is submitted or approved."""
     doing.check(May.CALCULATE)
@@ -114,8 +132,7 @@ def calculate_month(doing: Doing, month: Month) -> Run:
     if found is None:
         raise Refused("no_scheme", month=str(month))
     row, scheme = found
-    worked = _worked(doing, month, scheme)
-    inputs, result = canonical.canonical(worked.inputs, worked.scheme), canonical.canonical_result(worked.result)
+    inputs, result = _frozen(doing, month, scheme)
     seen = seen_hash(inputs, result)
     before = run.seen if run else None
     if run is None:
@@ -129,6 +146,7 @@ def calculate_month(doing: Doing, month: Month) -> Run:
     return run
 
 
+@uncollected()
 def submit(doing: Doing, month: Month, seen: str | None = None) -> Run:
     """Hand the draft in for approval. Raises Refused while an earlier month is open, Conflict when the draft is stale or
     is not the one that was on the page (`seen`)."""
@@ -207,6 +225,7 @@ def declare_empty(doing: Doing, month: Month) -> None:
     doing.note("declare_empty", "month", row.ref, after={"month": str(month)})
 
 
+@uncollected()
 def approve(doing: Doing, month: Month, seen: str, order_number: str, order_date: date) -> SealedRun:
     """Seal the run that was seen: numbers are taken, every line, match and sale is written for good, the header last.
 
@@ -226,9 +245,8 @@ def approve(doing: Doing, month: Month, seen: str, order_number: str, order_date
     if seen != run.seen:
         raise Conflict("stale_run", month=str(month))
     _check_fresh(doing, run, month)
-    result = canonical.result_from_canonical(run.result)
-    _seal_legs(doing, run, result)
-    header = _seal_header(doing, run, result, order_number.strip(), order_date)
+    _seal_legs(doing, run, month)
+    header = _seal_header(doing, run, month, order_number.strip(), order_date)
     run.state, run.approved_by, run.approved_at = "approved", doing.who.account, doing.at
     doing.session.flush()
     doing.note("approve", "run", run.ref, after={"month": str(month), "number": header.number, "seen": run.seen,
@@ -264,33 +282,35 @@ def _check_fresh(doing: Doing, run: Run, month: Month) -> None:
         raise Conflict("stale_run", month=str(month))
 
 
-def _seal_legs(doing: Doing, run: Run, result: Result) -> None:
+def _seal_legs(doing: Doing, run: Run, month: Month) -> None:
+    """Write the run's people, their lines, its sales and its matches; the trace stays in its text alone."""
+    result = parts_of(run.result, "result", {"lines", "matches", "people"})
+    people = result["people"]
+    numbers = doing.next_numbers("SL", month.year, len(people)) if people else range(0)
+    _seal(doing, run, SealedPerson.__tablename__, (
+        {"person_ref": one["person"], "person_number": one["number"], "total_cents": one["total"], "debt_cents": one["debt"],
+         "statement_number": f"SL-{month.year}-{number:04d}"}
+        for one, number in zip(people, numbers, strict=True)))
+    _seal(doing, run, SealedLine.__tablename__, (
+        {"person_ref": one["person"], "position": place, "part": line["part"], "kind": line["kind"], "payer": line["payer"],
+         "cents": line["cents"]} for one in people for place, line in enumerate(one["lines"])))
+    _seal(doing, run, SealedSale.__tablename__, (
+        {"sale_ref": one["line"], **{f"{name}_cents": cents for name, cents in one["amounts"].items()},
+         "uncovered": one["uncovered"]} for one in result["lines"]))
+    _seal(doing, run, SealedMatch.__tablename__, (
+        {"position": place, "sale_ref": match["line"], "lot_ref": match["lot"], "quantity": match["quantity"]}
+        for place, match in enumerate(result["matches"])))
+
+
+def _seal(doing: Doing, run: Run, table: str, legs: Iterable[dict[str, object]]) -> None:
     own = {"organisation_id": doing.scope.organisation, "workshop_id": doing.scope.workshop, "run_ref": run.ref}
-    people = result.people
-    numbers = doing.next_numbers("SL", result.month.year, len(people)) if people else range(0)
-    legs: tuple[tuple[type, list[dict[str, object]]], ...] = (
-        (SealedPerson, [
-            {**own, "person_ref": one.person, "person_number": one.number, "total_cents": one.total, "debt_cents": one.debt,
-             "statement_number": f"SL-{result.month.year}-{number:04d}"}
-            for one, number in zip(people, numbers, strict=True)]),
-        (SealedLine, [
-            {**own, "person_ref": one.person, "position": place, "part": line.part, "kind": line.kind, "payer": line.payer,
-             "cents": line.cents} for one in people for place, line in enumerate(one.lines)]),
-        (SealedSale, [
-            {**own, "sale_ref": one.line, "gross_cents": one.amounts.gross, "net_cents": one.amounts.net,
-             "materials_cents": one.amounts.materials, "shared_cents": one.amounts.shared, "uncovered": one.uncovered}
-            for one in result.lines]),
-        (SealedMatch, [
-            {**own, "position": place, "sale_ref": match.line, "lot_ref": match.lot, "quantity": match.quantity}
-            for place, match in enumerate(result.matches)]),
-    )
-    for table, values in legs:
-        if values:
-            doing.session.execute(insert(table), values)
+    values = [own | leg for leg in legs]
+    if values:
+        doing.session.execute(insert(Books.metadata.tables[table]), values)
 
 
-def _seal_header(doing: Doing, run: Run, result: Result, order_number: str, order_date: date) -> SealedRun:
-    identity, month = result.identity, result.month
+def _seal_header(doing: Doing, run: Run, month: Month, order_number: str, order_date: date) -> SealedRun:
+    identity = canonical.read_plain(Identity, parts_of(run.result, "result", {"identity"})["identity"])
     scheme = rows.get_scheme(doing.session, doing.scope, run.scheme_ref)
     number, sheet = doing.next_numbers("SK", month.year, 1)[0], doing.next_numbers("MZ", month.year, 1)[0]
     header = SealedRun(
@@ -299,7 +319,7 @@ def _seal_header(doing: Doing, run: Run, result: Result, order_number: str, orde
         order_number=order_number, order_date=order_date, scheme_ref=scheme.ref,
         scheme_text=scheme.text, inputs=run.inputs, result=run.result, seen=run.seen, calculated_by=run.calculated_by,
         submitted_by=run.submitted_by, approved_by=doing.who.account, calculated_at=run.calculated_at,
-        submitted_at=run.submitted_at, approved_at=doing.at, app_version=app_version(), **identity_cents(result))
+        submitted_at=run.submitted_at, approved_at=doing.at, app_version=app_version(), **_in_cents(identity))
     if not identity.holds:
         raise ArithmeticError(f"the identity of {month} does not hold")
     doing.session.add(header)
@@ -309,7 +329,10 @@ def _seal_header(doing: Doing, run: Run, result: Result, order_number: str, orde
 
 def identity_cents(result: Result) -> dict[str, int]:
     """The month's identity with its keys ending in _cents, as the tables and `run --json` name them."""
-    one = result.identity
+    return _in_cents(result.identity)
+
+
+def _in_cents(one: Identity) -> dict[str, int]:
     return {
         "realised_net_cents": one.realised_net, "deducted_cents": one.deducted, "carried_in_cents": one.carried_in,
         "from_reserve_cents": one.from_reserve, "from_budget_cents": one.from_budget, "stipends_cents": one.stipends,
