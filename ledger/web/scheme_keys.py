@@ -266,6 +266,9 @@ NAMES: tuple[tuple[str, str], ...] = (
     ("value.NAME", mark("the person's own value, written in the profile")),
     ("part.KEY", mark("what a part above gave the person")), ("so_far", mark("what all parts above gave the person")),
     ("ref.KEY", mark("a reference amount")), ("month.NAME", mark("a figure of the month, for example costs")),
+    ("year.days", mark("attended days of the year, this month's too")),
+    ("year.hours", mark("attended hours of the year, this month's too")),
+    ("year.points", mark("points of the year, this month's too")),
     ("people", mark("how many people the month has")), ("one", mark("one: the same for everybody")),
 )
 """What formulas may name, in plain words."""
