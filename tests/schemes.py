@@ -72,3 +72,11 @@ def totals(result: Result) -> list[int]:
 def numbers(result: Result, number: str, place: int = 0) -> dict[str, object]:
     """What a line says about how it came about."""
     return dict(who(result, number).lines[place].numbers)
+
+
+Told = tuple[str, str, int, str, str, dict[str, object]]
+
+
+def told(result: Result, number: str) -> list[Told]:
+    """A person's lines whole: part, kind, cents, payer, the exact cents, and what the line says about how it came about."""
+    return [(line.part, line.kind, line.cents, line.payer, str(line.quota), dict(line.numbers)) for line in who(result, number).lines]
