@@ -159,7 +159,7 @@ class _Walk:
         """Work out one line: a sale, a return, or the uncovered rest of an earlier sale."""
         if line.key in self.sold:
             self._late(self.sold[line.key])
-        elif line.quantity < 0:
+        elif line.is_return:
             self._back(line)
         else:
             self.amounts[line.key] = line_amounts(line)

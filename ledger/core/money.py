@@ -162,19 +162,32 @@ def divide(quotas: Sequence[Quota], month_index: int, *, total: int | None = Non
         raise ValueError("the total is not the sum of the quotas")
     fractions = {quota.person: quota.exact / step - wholes[quota.person] for quota in quotas}
     turns = _turns(sharing, fractions, leftover, month_index)
-    given = {person: turns.get(person) or Given(0, 0, Fraction(0), False, Why.WHOLE) for person in wholes}
-    return Division({person: _in_cents(one, wholes[person], step) for person, one in given.items()},
-                    total, total - total // step * step, leftover)
+    given = {person: _given(whole, fractions[person], turns.get(person, _NO_TURN), step) for person, whole in wholes.items()}
+    return Division(given, total, total - total // step * step, leftover)
 
 
-def _in_cents(one: Given, whole: int, step: int) -> Given:
-    cents = (whole + one.extra) * step
-    return Given(cents, whole * step, one.fraction, one.extra, one.why, one.tied, one.start, one.place)
+@dataclass(frozen=True)
+class _Turn:
+    """Whether a person gets a leftover step, with the reason."""
+
+    extra: bool
+    why: Why
+    tied: int = 0
+    start: int = 0
+    place: int = 0
+
+
+_NO_TURN = _Turn(False, Why.WHOLE)
+
+
+def _given(whole: int, fraction: Fraction, turn: _Turn, step: int) -> Given:
+    cents = (whole + turn.extra) * step
+    return Given(cents, whole * step, fraction, turn.extra, turn.why, turn.tied, turn.start, turn.place)
 
 
 def _turns(sharing: Sequence[Quota], fractions: dict[str, Fraction], leftover: int,
-           month_index: int) -> dict[str, Given]:
-    """Who gets a leftover step, with the reason; the cents are filled in by the caller."""
+           month_index: int) -> dict[str, _Turn]:
+    """Who gets a leftover step, and who does not."""
     # the scaled integer settles nearly every comparison; equal integers fall back on the exact fraction
     ranked = sorted(sharing, key=lambda quota: _rank(fractions[quota.person]), reverse=True)
     last = fractions[ranked[leftover - 1].person] if leftover else None
@@ -183,13 +196,13 @@ def _turns(sharing: Sequence[Quota], fractions: dict[str, Fraction], leftover: i
         fraction = fractions[quota.person]
         extra = last is not None and fraction > last
         why = Why.LARGER if extra else Why.SMALLER if fraction else Why.WHOLE
-        turns[quota.person] = Given(0, 0, fraction, extra, why)
+        turns[quota.person] = _Turn(extra, why)
     tied = [quota for quota in sharing if fractions[quota.person] == last]
     seats = leftover - sum(1 for one in turns.values() if one.extra)
     if len(tied) > seats:
-        turns.update(_tie(tied, seats, month_index, last))
+        turns.update(_tie(tied, seats, month_index))
     else:
-        turns.update({quota.person: Given(0, 0, fractions[quota.person], True, Why.LARGER) for quota in tied})
+        turns.update(dict.fromkeys((quota.person for quota in tied), _Turn(True, Why.LARGER)))
     return turns
 
 
@@ -197,11 +210,11 @@ def _rank(fraction: Fraction) -> tuple[int, Fraction]:
     return ((fraction.numerator << 64) // fraction.denominator, fraction)
 
 
-def _tie(tied: Sequence[Quota], seats: int, month_index: int, fraction: Fraction | None) -> dict[str, Given]:
+def _tie(tied: Sequence[Quota], seats: int, month_index: int) -> dict[str, _Turn]:
     start = month_index % len(tied)
     answer = {}
     for place, quota in enumerate(sorted(tied, key=lambda one: (natural(one.number), one.person))):
         won = (place - start) % len(tied) < seats
         why = Why.TIE_WON if won else Why.TIE_LOST
-        answer[quota.person] = Given(0, 0, fraction or Fraction(0), won, why, len(tied), start, place)
+        answer[quota.person] = _Turn(won, why, len(tied), start, place)
     return answer

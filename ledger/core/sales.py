@@ -36,6 +36,11 @@ class SaleLine:
     vat: int = 0
     returns: str = ""
 
+    @property
+    def is_return(self) -> bool:
+        """Whether it takes something back; a quantity is never 0."""
+        return self.quantity < 0
+
 
 @dataclass(frozen=True)
 class Amounts:
@@ -84,8 +89,8 @@ def line_order(line: SaleLine) -> LineOrder:
     """Sort key of matching: day, returns after all sales of their day, line number, document, both in natural order;
     what has no line number (logged by hand) after the numbered, in the order of saving."""
     if line.number:
-        return line.day, line.quantity < 0, False, natural(line.number), natural(line.document), 0, line.key
-    return line.day, line.quantity < 0, True, (), (), line.order, line.key
+        return line.day, line.is_return, False, natural(line.number), natural(line.document), 0, line.key
+    return line.day, line.is_return, True, (), (), line.order, line.key
 
 
 def line_amounts(line: SaleLine) -> Amounts:
@@ -118,7 +123,7 @@ def check_return(back: SaleLine, sold: SaleLine, returned: int) -> None:
 
     `returned` is what came back of the sale before (thousandths, positive).
     """
-    if sold.quantity < 0:
+    if sold.is_return:
         raise Refused("return_of_return", at="returns", document=sold.document, line=sold.number)
     if back.product != sold.product:
         raise Refused("return_product", at="product", product=sold.product)

@@ -194,7 +194,7 @@ def _check(inputs: Inputs) -> None:
         if not lot.makers:
             raise Refused("no_makers", lot=lot.number)
     for line in inputs.lines:
-        if line.quantity == 0 or (line.quantity < 0) != bool(line.returns):
+        if line.quantity == 0 or line.is_return != bool(line.returns):
             raise Refused("return_form", text=f"{line.document}/{line.number}")
     for ref in sorted(({ref for ref, _ in makers} | {debt.person for debt in inputs.debts}) - known):
         raise Refused("person_unknown", person=ref)
