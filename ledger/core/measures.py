@@ -18,8 +18,8 @@ ZERO = Fraction(0)
 
 GROUP_NAMES = ("ref.", "month.", "people")
 PERSON_NAMES = ("one", "days", "days.excused", "days.ill", "days.unexcused", "days.calendar", "days.working", "weeks", "hours",
-                "hours.", "points", "year.days", "year.hours", "year.points", "units", "units.", "made.", "time.", "traced", "value.",
-                "part.", "so_far", *GROUP_NAMES)
+                "hours.", "points", "year.days", "year.hours", "year.points", "units", "units.", "made.", "time.", "traced",
+                "value.", "part.", "so_far", *GROUP_NAMES)
 PRODUCTION = "production"
 
 
