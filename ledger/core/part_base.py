@@ -16,7 +16,6 @@ from ledger.core.grammar import Field, Shape
 from ledger.core.measures import ZERO, Measures
 from ledger.core.money import Stage, staged
 from ledger.core.people import Person
-from ledger.core.periods import Month
 from ledger.core.tables import Table
 
 Numbers = dict[str, Value]
@@ -28,7 +27,6 @@ class Context:
     what is `left` of it, and `available` before any part took. `rest` is the part of what is left that its span may take."""
 
     key: str
-    month: Month
     people: Sequence[Person]
     measures: Measures
     left: int = 0

@@ -271,7 +271,7 @@ class _Working:
         left = min(available, available - self.sheet.paid[part.payer]) if part.payer == Payer.POOL else available
         rest = Fraction(1) if span is self.spans[-1][1] else span.share
         # a part that has several lines a month is a deduction or a decision: it takes from no pot
-        return Context(part.key, self.inputs.month, people, measures, max(0, left), max(0, available), rest)
+        return Context(part.key, people, measures, max(0, left), max(0, available), rest)
 
     def _add(self, part: Part, ref: str, earned: Earned, cut_to: str, division: Division | None) -> None:
         numbers = earned.numbers
