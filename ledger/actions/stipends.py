@@ -142,6 +142,7 @@ def calculate_month(doing: Doing, month: Month) -> Run:
     run.scheme_ref, run.inputs, run.result, run.seen = row.ref, inputs, result, seen
     run.calculated_by, run.calculated_at, run.version = doing.who.account, doing.at, run.version + 1
     doing.session.flush()
+    doing.session.expire(run, ["inputs", "result"])  # megabytes that the books have now
     doing.note("calculate", "run", run.ref, before={"seen": before}, after={"month": str(month), "seen": seen})
     return run
 
@@ -160,6 +161,7 @@ def submit(doing: Doing, month: Month, seen: str | None = None) -> Run:
     if waiting:
         raise Refused("earlier_open", month=str(waiting[0]))
     _check_fresh(doing, run, month)
+    doing.session.expire(run, ["inputs"])  # megabytes that nobody needs any more
     run.state, run.submitted_by, run.submitted_at = "submitted", doing.who.account, doing.at
     doing.session.flush()
     doing.note("submit", "run", run.ref, after={"month": str(month), "seen": run.seen})

@@ -108,7 +108,7 @@ class Why(StrEnum):
     TIE_LOST = "tie_lost"  # tied for the last, not its turn
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Quota:
     """What a person should get, in exact cents; `number` is the person's own and decides ties."""
 
@@ -117,7 +117,7 @@ class Quota:
     exact: Fraction
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Given:
     """What a person got: `cents` = `whole` (the floor, in cents) and a step more when `extra`; `fraction` is what the
     floor left, of a step. For a tie: how many were `tied`, at which index the turn started and the person's index (all

@@ -46,7 +46,7 @@ class Context:
         return {f"={name}": str(self.measures.of(name, ref)) for one in formulas if one is not None for name in one.names}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Earned:
     """One line: exact cents with the numbers used; `after` is what an absence leaves of them."""
 

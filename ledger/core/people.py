@@ -11,7 +11,7 @@ from ledger.core.money import natural
 from ledger.core.periods import Month
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Person:
     """A participant: `ref` is the books' random reference, `number` the workshop's own (D1); both days inclusive."""
 

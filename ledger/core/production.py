@@ -38,7 +38,7 @@ class SharedBy(StrEnum):
     POINTS = "points"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Attendance:
     """One person's day: minutes of any kind, counted when the mark is ATTENDED."""
 
@@ -74,7 +74,7 @@ class YearSoFar:
     points: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Share:
     """A maker's part in a lot: `weight` in thousandths, above zero, only its ratio to the others counts."""
 
@@ -82,7 +82,7 @@ class Share:
     weight: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Move:
     """What an approved month took out of a lot (thousandths; below zero: a return put it back), on the day of the
     sale or the return."""
@@ -91,7 +91,7 @@ class Move:
     quantity: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Lot:
     """What was made of one product on one day in one go.
 

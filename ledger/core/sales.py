@@ -12,7 +12,7 @@ WHOLE_QUANTITY = 1_000
 WHOLE_PERCENT = 100_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SaleLine:
     """A line of a sale document. Quantity in thousandths (below zero: a return), price and materials in cents a unit,
     discount and VAT in thousandths of a percent (12,5 % = 12500).
@@ -42,7 +42,7 @@ class SaleLine:
         return self.quantity < 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Amounts:
     """A line's cents: `shared` is what is divided, `deducted` = net - shared."""
 
@@ -57,7 +57,7 @@ class Amounts:
         return self.net - self.shared
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Match:
     """So much (thousandths, below zero when given back) of a line comes out of a lot, or of none (`lot` is "")."""
 
@@ -66,7 +66,7 @@ class Match:
     quantity: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class EarlierLine:
     """A line of an approved month that this month may touch: returned from, or still partly without a lot.
 

@@ -11,7 +11,7 @@ from ledger.core.faults import Value
 from ledger.core.people import Person
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class StatementLine:
     """A line of a person's statement: `part` is the key of the part or limit in the scheme (or the engine's own: below_zero, debt,
     shortfall, rounding), `kind` that of the part, or absence, limit, floor, again, shortfall, rounding, below_zero, debt; `payer`

@@ -57,7 +57,7 @@ class Inputs:
     year: tuple[YearSoFar, ...] = later(())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PersonResult:
     """One person's statement: the lines sum to `total` (cents, never below zero); `debt` is what stays owed after this
     month."""
@@ -69,7 +69,7 @@ class PersonResult:
     debt: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LineResult:
     """One sale line worked out: its cents, how much of it (thousandths, below zero when a return gives that back) no
     lot covers, and the exact cents nobody gets for that."""

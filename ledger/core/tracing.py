@@ -17,7 +17,7 @@ from ledger.core.sales import EarlierLine, Match, SaleLine
 from ledger.core.schemes import AfterLeaving, Scheme
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Traced:
     """One step of the way from a sale line to a person: `quantity` thousandths of `line` out of `lot`, `weight` of
     `weights`, exact cents. `counts` is False when the maker left too long ago: then the cents are the reserve's."""
@@ -43,7 +43,7 @@ class Trace:
     unassigned: dict[str, Fraction]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Line:
     shared: int
     quantity: int

@@ -21,7 +21,7 @@ from ledger.core.frozen_text import parts_of
 from ledger.core.periods import Month
 from ledger.core.production import Move
 from ledger.records import stipends
-from ledger.records.among import among, own_workshop, within_scope
+from ledger.records.among import among, listed, own_workshop, within_scope
 from ledger.records.organisation import Scope, Workshop
 from ledger.records.production import LotRow
 from ledger.records.sales import SaleRow
@@ -50,8 +50,7 @@ def carried_into(session: Session, scope: Scope, month: Month) -> Carried:
     for run in newest:
         own = parts_of(run.result, "result", {"debts", "funds", "left"})
         lots |= {lot for lot, left in own["left"].items() if left}
-        lines |= {one["line"]["key"] for one in parts_of(run.inputs, "inputs", {"earlier"})["earlier"]}
-        lines |= _uncovered(session, scope, run.run_ref)
+        lines |= _open_lines(session, scope, run.run_ref) | _uncovered(session, scope, run.run_ref)
         result = own if run.month == before else result
     if before is not None and not result:
         [run] = session.execute(_columns().where(SealedRun.workshop_id.in_(own_workshop(scope)), SealedRun.month == before))
@@ -61,8 +60,8 @@ def carried_into(session: Session, scope: Scope, month: Month) -> Carried:
                    tuple(Fund(fund["key"], fund["after"]) for fund in result.get("funds", ())))
 
 
-def _columns() -> Any:  # Any: a select of five columns
-    return select(SealedRun.run_ref, SealedRun.month, SealedRun.inputs, SealedRun.result, SealedRun.carried_out_cents)
+def _columns() -> Any:  # Any: a select of four columns
+    return select(SealedRun.run_ref, SealedRun.month, SealedRun.result, SealedRun.carried_out_cents)
 
 
 def _before(session: Session, scope: Scope, month: Month) -> str | None:
@@ -76,6 +75,12 @@ def _newest(session: Session, scope: Scope) -> list[Row[Any]]:
         SealedRun.month.desc()).limit(1).scalar_subquery()
     return list(session.execute(_columns().where(
         SealedRun.id >= last, SealedRun.workshop_id.in_(own_workshop(scope))).order_by(SealedRun.id)))
+
+
+def _open_lines(session: Session, scope: Scope, run_ref: str) -> set[str]:
+    """The lines of months before it that a run saw without a lot or returned."""
+    keys = listed(session, SealedRun.inputs, "inputs.earlier", "line.key")
+    return set(session.scalars(keys.where(SealedRun.run_ref == run_ref, SealedRun.workshop_id.in_(own_workshop(scope)))))
 
 
 def _uncovered(session: Session, scope: Scope, run_ref: str) -> set[str]:

@@ -51,14 +51,15 @@ class SchemeDraft(Books, Scoped):
 
 
 class Run(Books, Scoped):
-    """The working side of a month's calculation. `seen` is the hash of inputs, scheme and result: what an approver approves."""
+    """The working side of a month's calculation. `seen` is the hash of inputs, scheme and result: what an approver approves.
+    The two texts are megabytes for many people: each is read when somebody asks for it."""
 
     __tablename__ = "run"
     month: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text)
     scheme_ref: Mapped[str] = mapped_column(Text)
-    inputs: Mapped[str] = mapped_column(Text)
-    result: Mapped[str] = mapped_column(Text)
+    inputs: Mapped[str] = mapped_column(Text, deferred=True)
+    result: Mapped[str] = mapped_column(Text, deferred=True)
     seen: Mapped[str] = mapped_column(Text)
     version: Mapped[int] = mapped_column(Whole, default=1)
     calculated_by: Mapped[str] = mapped_column(Text)
