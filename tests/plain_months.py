@@ -126,8 +126,11 @@ class Workshop(plain.Books):
             for line in lines:
                 paid[line.payer] += line.cents
         told = self.scheme.get("pool", {})
-        steps = sum(sheet.carried)
-        left = max(0, sheet.available - max(0, paid["pool"]) - steps)
+        own = max(0, paid["pool"])
+        of_budget = told.get("source") == "budget"
+        there = self.carried - max(0, own - pool["given"]) if of_budget else sheet.available - own
+        steps = min(sum(sheet.carried), max(0, there))  # what a later part took is not carried
+        left = max(0, sheet.available - own - steps)
         carried = steps + (left if told.get("left") == "carried" and told.get("source") != "budget" else 0)
         budget = paid["budget"] + (min(paid["pool"], pool["given"]) if told.get("source") == "budget" else 0)
         if told.get("shortfall") == "budget":

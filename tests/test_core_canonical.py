@@ -1,15 +1,19 @@
 """Frozen values as canonical JSON: no floats, no names, nothing of another form."""
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 
 import pytest
 
 from ledger.core import canonical as kept
+from ledger.core import frozen_text
 from ledger.core.canonical import canonical, canonical_result, inputs_from_canonical, read_plain, result_from_canonical
 from ledger.core.debts import Debt
 from ledger.core.decided import Decision, Figure, Fund
+from ledger.core.frozen import later
+from ledger.core.frozen_text import fraction, parts_of, written
 from ledger.core.people import Person, PersonValue
 from ledger.core.periods import Month
 from ledger.core.production import Mark, Move, Work
@@ -23,6 +27,7 @@ def _anew() -> None:
     """How a form is read is worked out once a process: here anew for each test, so that the working out is tried too."""
     kept._form.cache_clear()
     kept._reader.cache_clear()
+    frozen_text._WRITERS.clear()
 
 
 @pytest.fixture(scope="module")
@@ -159,3 +164,67 @@ def test_words_and_numbers_read_back_as_what_they_were(text: str) -> None:
     assert {(type(one.minutes), type(one.person)) for one in inputs.attendance} == {(int, str)}
     result = calculate(inputs, october.scheme())
     assert result_from_canonical(canonical_result(result)) == result
+
+
+@dataclass(frozen=True)
+class One:
+    b: int
+
+
+@dataclass(frozen=True)
+class Two:
+    b: bool
+    a: str
+
+
+@dataclass(frozen=True)
+class Later:
+    b: int
+    a: int
+    c: int = later(3)
+
+
+@pytest.mark.parametrize(("value", "text"), [
+    (True, "true"), (False, "false"), (None, "null"), (-5, "-5"), (Mark.ILL, '"L"'), ("„ą\n\"", '"„ą\\n\\""'),
+    (Fraction(-3, 2), '"-3/2"'), (OCTOBER, '"2026-10"'), (date(2026, 1, 2), '"2026-01-02"'), ((1, "a", ()), '[1,"a",[]]'),
+    ({"b": 1, 10: None, "a": (2,)}, '{"10":null,"a":[2],"b":1}'), (One(1), '{"b":1}'), (Two(True, "x"), '{"a":"x","b":true}'),
+    (Later(1, 2), '{"a":2,"b":1}'), (Later(3, 3), '{"a":3,"b":3}'), (Later(1, 2, 4), '{"a":2,"b":1,"c":4}'),
+])
+def test_each_kind_of_value_has_its_text(value: object, text: str) -> None:
+    assert written(value) == text
+
+
+@pytest.mark.parametrize(("data", "number"), [
+    ("7/2", Fraction(7, 2)), ("-7/2", Fraction(-7, 2)), ("4", Fraction(4)), (4, Fraction(4)), ("0/1", Fraction(0))])
+def test_a_fraction_is_read_from_its_text(data: object, number: Fraction) -> None:
+    assert fraction(data) == number
+
+
+@pytest.mark.parametrize("data", ["3/ 4", " 3/4x", "x/2", "2/x", "1/-2", "1/2/3", "/2", ""])
+def test_what_is_no_fraction_is_refused(data: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 # in the words of whoever reads it
+        fraction(data)
+
+
+STORED = '{"form":1,"inputs":{"a":1,"b":{"inputs":{"z":9}},"d":"x,}","e":[1,2]},"result":{"a":7}}'
+
+
+@pytest.mark.parametrize(("name", "wanted", "found"), [
+    ("inputs", {"a"}, {"a": 1}),
+    ("inputs", {"b"}, {"b": {"inputs": {"z": 9}}}),
+    ("inputs", {"a", "d"}, {"a": 1, "d": "x,}"}),
+    ("inputs", {"c", "d"}, {"d": "x,}"}),
+    ("inputs", {"e", "z"}, {"e": [1, 2]}),
+    ("inputs", {"0"}, {}),
+    ("result", {"a"}, {"a": 7}),
+])
+def test_parts_of_a_stored_text(name: str, wanted: set[str], found: dict[str, object]) -> None:
+    assert parts_of(STORED, name, wanted) == found
+
+
+def test_a_stored_text_is_read_no_further_than_the_last_part_asked_for() -> None:
+    assert parts_of('{"inputs":{"a":1,"b":2,?', "inputs", {"a", "b"}) == {"a": 1, "b": 2}
+    assert parts_of('{"inputs":{"a":1,"d"?', "inputs", {"a", "c"}) == {"a": 1}
+    assert parts_of('{"inputs":{}}', "inputs", {"a"}) == {}
+    with pytest.raises(ValueError, match="not found"):
+        parts_of(STORED, "more", {"a"})

@@ -122,7 +122,8 @@ class Closed:
 
 
 def close_pool(opened: Opened, sheet: Sheet, carried: int, before: Sequence[Fund], keys: Sequence[str]) -> Closed:
-    """What the pool has left goes on as the scheme says; a fund below zero is topped up by the reserve."""
+    """What the pool has left goes on as the scheme says; what is less than a step is carried (`carried` cents) when no other part
+    took it. A fund below zero is topped up by the reserve."""
     pool, paid = opened.pool, sheet.paid
     from_budget, by_pool = paid[BUDGET], paid[POOL]
     if pool.source is Source.BUDGET:
@@ -131,8 +132,9 @@ def close_pool(opened: Opened, sheet: Sheet, carried: int, before: Sequence[Fund
     lack = max(0, paid[POOL] - opened.available)
     if pool.shortfall is Shortfall.BUDGET and lack:
         from_budget, by_pool = from_budget + lack, by_pool - lack
-    if pool.left is Left.CARRIED and pool.source is not Source.BUDGET:
-        carried += max(0, opened.available - max(0, paid[POOL]) - carried)
+    there = opened.carried_in if pool.source is Source.BUDGET else opened.available
+    spare = max(0, there - max(0, by_pool))
+    carried = spare if pool.left is Left.CARRIED and pool.source is not Source.BUDGET else min(carried, spare)
     funds = fund_moves(before, keys, sheet)
     into_funds = sum(fund.after - fund.before for fund in funds)
     out = by_pool + paid[RESERVE] + sum(paid[key] for key in keys)
