@@ -65,7 +65,9 @@ def test_every_sentence_is_in_lithuanian_with_the_same_places():
 
 
 def test_sentences_end_as_sentences_do():
-    assert [text for text in SENTENCES.values() if text[-1] not in ".?"] == []
+    """What stands beside a name in a list of warnings is a note, not a sentence."""
+    sentences = [text for code, text in SENTENCES.items() if not code.startswith("warn_")]
+    assert [text for text in sentences if text[-1] not in ".?"] == []
 
 
 @pytest.mark.parametrize("language", ["lt", "en"])
