@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -12,7 +12,7 @@ from ledger.core.debts import Debt
 from ledger.core.decided import Decision, Figure, Fund
 from ledger.core.people import Person, PersonValue
 from ledger.core.periods import Month
-from ledger.core.production import Attendance, Lot, Mark, Share, Work
+from ledger.core.production import Attendance, Lot, Mark, Share, Work, YearSoFar
 from ledger.core.sales import SaleLine
 from ledger.core.stipends import Inputs, Result
 
@@ -52,6 +52,7 @@ class Facts:
     days: dict[tuple[int, date], Attendance] = field(default_factory=dict)
     rows: dict[str, list[tuple[int, Any]]] = field(default_factory=dict)
     kept: Kept = field(default_factory=Kept)
+    year: dict[tuple[int, str], int] = field(default_factory=dict)
 
     def size(self, binding: dict[str, Any], placed: list[Any]) -> None:
         """How many months and people there are."""
@@ -94,7 +95,19 @@ class Facts:
         days = tuple(row for row in self.days.values() if Month.of(row.day) == month)
         return Inputs(month, tuple(self.people), days, mine("lot"), mine("line"), debts=kept.debts, carried_in=kept.carried,
                       work=mine("work"), values=mine("value"), decisions=mine("decision"), figures=mine("figure"),
-                      holidays=mine("holiday"), reserve=kept.reserve, funds=kept.funds)
+                      holidays=mine("holiday"), reserve=kept.reserve, funds=kept.funds, year=tuple(self.year_before(place)))
+
+    def year_before(self, place: int) -> Iterator[YearSoFar]:
+        """What people did in the earlier months of the year; `year` targets stand before the first month."""
+        month = self.months[place]
+        before = {one for one in self.months[:place] if one.year == month.year and one < month}
+        told = self.year if month.year == self.months[0].year else {}
+        for n, one in enumerate(self.people):
+            mine = [row for (who, _day), row in self.days.items() if who == n and Month.of(row.day) in before]
+            days = [row for row in mine if row.mark is Mark.ATTENDED]
+            points = sum(row.points for at, row in self.rows.get("work", []) if row.person == one.ref and self.months[at] in before)
+            yield YearSoFar(one.ref, told.get((n, "days"), 0) + len(days),
+                            told.get((n, "hours"), 0) + sum(row.minutes for row in days), told.get((n, "points"), 0) + points)
 
 
 def _cents(number: Fraction) -> int:
@@ -212,6 +225,12 @@ def _holiday(facts: Facts, placed: Any) -> None:
     facts.add("holiday", facts.months.index(Month.of(day)), day)
 
 
+def _year(facts: Facts, placed: Any) -> None:
+    name = placed.text("year")
+    for n in facts.who(placed):
+        facts.year[n, name] = _scaled(placed.number("is"), {"days": 1, "hours": 60, "points": 1000}[name])
+
+
 def _reserve(facts: Facts, placed: Any) -> None:
     facts.kept = replace(facts.kept, reserve=_cents(placed.number("is")))
 
@@ -227,5 +246,5 @@ def _fund(facts: Facts, placed: Any) -> None:
 FACTS: dict[str, Callable[[Facts, Any], None]] = {
     "month": _month, "months": _month, "people": _month, "started": _started, "ended": _ended, "days": _days, "value": _value,
     "figure": _figure, "work": _work, "sale": _sale, "made": _made, "decision": _decision, "holiday": _holiday, "reserve": _reserve,
-    "carried": _carried, "fund": _fund,
+    "carried": _carried, "fund": _fund, "year": _year,
 }

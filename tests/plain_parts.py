@@ -258,7 +258,8 @@ def pool_rate(sheet: Sheet, part: dict, people: list) -> Fraction:
     told = part.get("from_pool")
     if told is None:
         return NOTHING
-    keys = sum((sheet.work(told["by"], who) for who in people), NOTHING)
+    own = [sheet.work(told["by"], who) for who in people]
+    keys = sum((max(NOTHING, key) if part["kind"] == "flat" else key for key in own), NOTHING)
     left = Fraction(sheet.pool_left(), 100) * number(told.get("of", 100)) / 100
     sheet.seen["rate from the pool: " + part["kind"]] += left > 0 and keys > 0
     return staged(left / keys if keys else NOTHING, part.get("rate_rounding", []))
@@ -283,7 +284,8 @@ def amount(sheet: Sheet, part: dict, who: str, rate: Fraction) -> Fraction:
 
 
 def flat(sheet: Sheet, part: dict, who: str, rate: Fraction) -> Fraction:
-    return amount(sheet, part, who, rate) * sheet.portion * sheet.time_here(part, who)
+    key = max(NOTHING, sheet.work(part["from_pool"]["by"], who)) if "from_pool" in part else 1
+    return amount(sheet, part, who, rate) * key * sheet.portion * sheet.time_here(part, who)
 
 
 def absence(sheet: Sheet, part: dict, who: str, full: Fraction, cents: int) -> Line:

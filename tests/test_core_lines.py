@@ -79,16 +79,16 @@ def test_a_sum_by_class_and_by_a_count() -> None:
 
 
 def test_a_sum_made_from_the_pool_for_those_who_came() -> None:
-    """Half of 100.00 over levels 1.5 and 1.5 of those who came: 16.666... for one, cut to 16.60; one for each."""
+    """Half of 100.00 over levels 1.5 and 1.5 of those who came: 16.666... for one, cut to 16.60; 1.5 times that for each."""
     body = f'{DOWN}from_pool = {{ by = "value.level", of = "50" }}'
     values = [value(ref, "level", "1.5") for ref in ("D1", "D2", "D3")]
     rules = scheme(part("sum", "flat", body, payer="pool"))
     result = month([*PEOPLE, person("D3")], *SOLD, attendance=CAME, values=values, scheme=rules)
     assert told(result, "D1")[0][4:] == (
-        "1660",
-        {"pot": "5000", "keys": "3", "rate_exact": "5000/3", "rate": "1660", "part": "1"},
+        "2490",
+        {"pot": "5000", "keys": "3", "rate_exact": "5000/3", "rate": "1660", "key": "3/2", "part": "1"},
     )
-    assert told(result, "D3")[0][4:] == ("0", {"pot": "5000", "keys": "3", "rate_exact": "5000/3", "rate": "1660", "part": "0"})
+    assert told(result, "D3")[0][4:] == ("0", {"pot": "5000", "keys": "3", "rate_exact": "5000/3", "rate": "1660", "key": "0", "part": "0"})
 
 
 BANDS = (

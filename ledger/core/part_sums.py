@@ -103,13 +103,19 @@ class Flat(Monthly, Amounted):
             table.fault("absence.excused_part", "scheme_excused_both")
 
     def work(self, context: Context) -> Worked:
-        """The amount times the part of the month that counts."""
+        """The amount, or the pool's rate times the key, times the part of the month that counts."""
         parts = {person.ref: self.part_of_month(context, person) for person in context.people}
-        keys = {person.ref: context.work(self.from_pool.by, person.ref) if parts[person.ref] else ZERO
+        keys = {person.ref: max(ZERO, context.work(self.from_pool.by, person.ref)) if parts[person.ref] else ZERO
                 for person in context.people} if self.from_pool else {}
         rate = pool_rate(self.from_pool, self.rate_rounding, context, keys) if self.from_pool else None
-        lines = {person.ref: [self._line(context, person, parts[person.ref], rate)] for person in context.people}
+        lines = {person.ref: [self._line(context, person, parts[person.ref], self._of_pool(rate, keys.get(person.ref, ZERO)))]
+                 for person in context.people}
         return Worked(lines, cut_to=self.absence.cut_to if self.absence else "")
+
+    @staticmethod
+    def _of_pool(rate: tuple[Fraction, Numbers] | None, key: Fraction) -> tuple[Fraction, Numbers] | None:
+        """The pool's rate times a person's key; a key of 1 is not told."""
+        return rate and (rate[0] * key, rate[1] if key == 1 else {**rate[1], "key": str(key)})
 
     def _line(self, context: Context, person: Person, part: Fraction, rate: tuple[Fraction, Numbers] | None) -> Earned:
         cents, numbers = rate or amount_for(self, context, person.ref)

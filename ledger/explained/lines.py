@@ -65,7 +65,8 @@ def _flat(row: LineRow) -> str:
         return _absent(rule)
     sum_of, why = _amount(rule, row)
     part = _part_of_month(row)
-    return _joined(f"{sum_of} × {part}{EQUAL}{euro(row.line.quota)}" if part else sum_of, why)
+    made = f"{sum_of} × {part}" if part else sum_of
+    return _joined(f"{made}{EQUAL}{euro(row.line.quota)}" if part or "key" in row.line.numbers else made, why)
 
 
 def _absent(rule: Monthly) -> str:
@@ -86,7 +87,8 @@ def _amount(rule: Amounted, row: LineRow) -> tuple[str, str]:
     numbers = row.line.numbers
     rate, told = _money(row, "rate"), []
     if rule.from_pool is not None:
-        return rate, _rate_from_pool(rule.from_pool, rule, row)
+        times = f"{number(_number(row, 'key'))} × {rate}" if "key" in numbers else rate
+        return times, _rate_from_pool(rule.from_pool, rule, row)
     formula = rule.amount
     if rule.by_class is not None:
         word = str(numbers.get("class", ""))

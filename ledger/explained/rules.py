@@ -73,7 +73,10 @@ def _amounted(rule: Amounted, scheme: Scheme) -> Says:
                          f"{amount_words(one.amount, scheme)}" for one in rule.bands)
         yield _("Each month by how much is counted (%(count)s): %(sums)s.", count=in_words(rule.count, scheme), sums=sums)
     elif rule.from_pool is not None:
-        yield _("The same sum for each: %(rate)s.", rate=_pool_rate(rule.from_pool, scheme))
+        same = rule.from_pool.by.text == "one"
+        yield _("The same sum for each: %(rate)s.", rate=_pool_rate(rule.from_pool, scheme)) if same else _(
+            "Each one's own key (%(key)s) times the rate: %(rate)s.", key=in_words(rule.from_pool.by, scheme),
+            rate=_pool_rate(rule.from_pool, scheme))
     yield from _rate(rule.rate_rounding, stages_words(rule.rate_rounding))
 
 
