@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from operator import attrgetter
 
 from ledger.core.matching import Matched
 from ledger.core.money import ratio_sum
@@ -80,7 +81,7 @@ def _share(one: Match, line: _Line, lot: Lot, until: Mapping[str, date | None], 
            sums: defaultdict[str, Groups], total: Groups) -> None:
     weights = lot.weights
     counted, top, bottom = 0, line.shared * one.quantity, line.quantity * weights
-    for maker in sorted(lot.makers, key=lambda maker: (maker.person, maker.weight)):
+    for maker in sorted(lot.makers, key=attrgetter("person", "weight")):
         last = until[maker.person]
         counts = last is None or line.sold <= last
         cents = Fraction(top * maker.weight, bottom)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, cast, func, select
+from sqlalchemy import ColumnElement, Executable, Select, and_, cast, func, select
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -25,6 +25,13 @@ def among(session: Session, texts: Iterable[str]) -> Select[Any]:
 def whole(session: Session, numbers: Iterable[int]) -> Select[Any]:
     """These row numbers as a query for `in_`."""
     return select(cast(among(session, map(str, numbers)).subquery().columns[0], Key))
+
+
+def plain_rows(session: Session, query: Executable) -> Any:  # Any: rows of whatever columns the query has
+    """Rows of columns by the hundred thousand, without what a session does for each; what it has not written yet is written
+    first, as it does itself."""
+    session.flush()
+    return session.connection().execute(query)
 
 
 def listed(session: Session, text: InstrumentedAttribute[str], path: str, name: str) -> Select[Any]:

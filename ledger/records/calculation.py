@@ -18,7 +18,7 @@ from ledger.core.production import Attendance, Lot, Mark, Share, Work, YearSoFar
 from ledger.core.sales import Amounts, EarlierLine, Match, SaleLine
 from ledger.core.stipends import Inputs
 from ledger.records import entries, production
-from ledger.records.among import among, whole, within_scope
+from ledger.records.among import among, own_workshop, plain_rows, whole, within_scope
 from ledger.records.calendar import holidays_of
 from ledger.records.carried import carried_into, lots_wanted, taken_from
 from ledger.records.organisation import Scope
@@ -87,8 +87,8 @@ class _Gathering:
                      if person.ref in wanted or person.ended is None or person.ended >= self.month.first)
 
     def _attendance(self, people: dict[int, Person]) -> tuple[Attendance, ...]:
-        rows = self.session.execute(
-            select(AttendanceRow.participant_id, AttendanceRow.happened_on, AttendanceRow.minutes, AttendanceRow.mark).where(
+        rows = plain_rows(self.session, select(
+            AttendanceRow.participant_id, AttendanceRow.happened_on, AttendanceRow.minutes, AttendanceRow.mark).where(
                 AttendanceRow.booked_in == str(self.month), within_scope(AttendanceRow, self.scope)).order_by(AttendanceRow.id))
         return tuple(Attendance(people[person].ref, day, minutes, MARKS[mark]) for person, day, minutes, mark in rows)
 
@@ -115,18 +115,17 @@ class _Gathering:
     def _reserve(self) -> tuple[int, tuple[Fund, ...]]:
         """What the reserve holds apart from the funds, and what each fund holds after the previous approved month."""
         held = self.session.scalar(select(func.sum(SealedRun.to_reserve_cents - SealedRun.from_reserve_cents)).where(
-            SealedRun.organisation_id == self.scope.organisation, SealedRun.workshop_id == self.scope.workshop,
-            SealedRun.month < str(self.month)))
+            SealedRun.workshop_id.in_(own_workshop(self.scope)), SealedRun.month < str(self.month)))
         return int(held or 0) - sum(fund.cents for fund in self.carried.funds), self.carried.funds
 
     def _lots(self, needed: set[str], people: dict[int, Person]) -> tuple[Lot, ...]:
         wanted = lots_wanted(self.session, self.scope, self.month, self.carried.lots | needed)
-        rows = self.session.execute(
-            select(LotRow.id, LotRow.ref, LotRow.number, LotRow.product_id, LotRow.happened_on, LotRow.booked_in, LotRow.good)
+        rows = plain_rows(self.session, select(
+            LotRow.id, LotRow.ref, LotRow.number, LotRow.product_id, LotRow.happened_on, LotRow.booked_in, LotRow.good)
             .where(LotRow.id.in_(wanted)).order_by(LotRow.id)).all()
         makers: defaultdict[int, list[Share]] = defaultdict(list)
-        for lot, person, weight in self.session.execute(select(Maker.lot_id, Maker.participant_id, Maker.weight).where(
-                Maker.lot_id.in_(wanted)).order_by(Maker.id)):
+        for lot, person, weight in plain_rows(self.session, select(
+                Maker.lot_id, Maker.participant_id, Maker.weight).where(Maker.lot_id.in_(wanted)).order_by(Maker.id)):
             makers[lot].append(Share(people[person].ref, weight))
         taken = taken_from(self.session, self.scope, {row.ref for row in rows})
         made = []

@@ -133,6 +133,9 @@ class SealedRun(Books, Scoped):
         CheckConstraint(
             "realised_net_cents - deducted_cents + carried_in_cents + from_reserve_cents + from_budget_cents"
             " = stipends_cents + withheld_cents + to_reserve_cents + unassigned_cents + carried_out_cents", name="identity"),
+        # which months are approved and what they left to the reserve, answered without walking over the long texts
+        Index("ix_sealed_run_months", "organisation_id", "workshop_id", "month"),
+        Index("ix_sealed_run_reserve", "workshop_id", "month", "to_reserve_cents", "from_reserve_cents"),
         {"sqlite_strict": True})
 
 

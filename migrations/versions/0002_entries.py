@@ -54,6 +54,9 @@ POSTGRESQL = (
 
 
 def upgrade() -> None:
+    op.create_index('ix_sealed_run_months', 'sealed_run', ['organisation_id', 'workshop_id', 'month'], unique=False)
+    op.create_index('ix_sealed_run_reserve', 'sealed_run', ['workshop_id', 'month', 'to_reserve_cents', 'from_reserve_cents'],
+                    unique=False)
     op.create_table('month_figure',
     sa.Column('booked_in', sa.Text(), nullable=False),
     sa.Column('name', sa.Text(), nullable=False),

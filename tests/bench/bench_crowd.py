@@ -27,6 +27,7 @@ import pytest
 
 from ledger import jobs, settings
 from ledger.actions import stipends as actions
+from ledger.actions.uncollected import uncollected
 from ledger.core import canonical, schemes, stipends
 from ledger.core.money import Quota, divide
 from ledger.jobs import Tools
@@ -70,7 +71,7 @@ def _run(tools: Tools, laps: Laps) -> None:
 
 def _parts(tools: Tools, laps: Laps) -> None:
     scheme = schemes.parse(crowd.SCHEME)
-    with tools.opened.read() as session:
+    with uncollected(), tools.opened.read() as session:
         inputs = laps.time("gather", lambda: calculation.inputs_of(session, Scope(1, 1), crowd.RUN))
         result = laps.time("calculate", lambda: stipends.calculate(inputs, scheme))
         laps.time("canonical", lambda: (canonical.canonical(inputs, scheme), canonical.canonical_result(result)))
