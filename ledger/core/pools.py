@@ -67,7 +67,7 @@ def open_pool(pool: Pool, shared: int, unassigned: int, carried_in: int, reserve
     costs = min(half_up(pool.costs.cents(lookup)), max(0, shared)) if pool.costs else 0
     result = max(0, shared - kept - costs) if pool != Pool() else shared - kept
     payout = half_up(result * pool.payout_share / 100)
-    if pool.source in (Source.FIXED, Source.BUDGET) and pool.amount:
+    if pool.amount is not None:
         payout = half_up(pool.amount.cents(lookup))
     room = None
     if pool.reserve:
