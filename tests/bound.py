@@ -182,8 +182,8 @@ class Attempt:
 
     def place(self, placed: Placed) -> None:
         """Put one number where its target says."""
-        told = placed.target
-        kinds = [kind for kind in (*FACTS, "place", "goal", "with", "says") if kind in told and (kind != "made" or "work" not in told)]
+        known = (*FACTS, "place", "goal", "with", "says")
+        kinds = [kind for kind in known if kind in placed.target and (kind != "made" or "work" not in placed.target)]
         assert len(kinds) == 1, f"a target needs one kind: {placed.target}"
         if kinds[0] == "place":
             self.write(placed)
