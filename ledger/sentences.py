@@ -6,6 +6,7 @@ Placeholders whose names end in `_thousandths`, `_cents` or `_minutes` are writt
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from ledger import i18n
@@ -248,6 +249,7 @@ SENTENCES: dict[str, str] = {
         "values; in the form a semicolon parts the values."),
     "scheme_name_unknown": mark("A formula cannot name “%(name)s” here. It may name %(names)s."),
     "scheme_ref_unknown": mark("There is no reference amount “%(name)s”: write it in its section. There are %(names)s."),
+    "scheme_ref_none": mark("There is no reference amount “%(name)s”, nor any other yet: write it in its section."),
     "scheme_part_later": mark("The part “%(name)s” is worked out later: a formula may name only parts that stand above."),
     "scheme_wholes_form": mark("Different whole numbers from %(least)s to %(most)s are needed here, without quotation marks."),
     "scheme_flag_form": mark("Yes or no is needed here: true or false without quotation marks."),
@@ -272,7 +274,7 @@ SENTENCES: dict[str, str] = {
     "scheme_limit_key": mark("This does not belong to a limit of this kind: leave it empty."),
     "scheme_date_twice": mark("The day %(date)s stands twice: keep one of the rows."),
     "scheme_amount_late": mark("The first sum must hold from %(date)s or earlier, when the rules begin."),
-    "scheme_circular": mark("These amounts are made from each other in a circle: %(way)s."),
+    "scheme_circular": mark("These amounts are made from each other in a circle: %(way)s. Write one of them as a sum."),
     "scheme_inside_month": mark(
         "%(day)s is inside a month: let the rules begin on %(first)s or %(next)s, or write in the draft that the month is split "
         "by date."),
@@ -431,6 +433,8 @@ def learn(sentences: Mapping[str, str]) -> None:
 
 def sentence(code: str, values: Values) -> str:
     """The sentence of a code in the language spoken now, filled with its values; raises KeyError without one."""
+    if code == "scheme_ref_unknown" and values["names"] == "—":
+        code = "scheme_ref_none"
     return _filled(SENTENCES[code], values)
 
 
@@ -449,5 +453,9 @@ def _filled(message: str, values: Values) -> str:
 
 
 def _written(name: str, value: Value) -> Value:
+    if name == "names" and isinstance(value, str):
+        return re.sub(r"\.(?=,|$)", ".…", value)  # hours. begins a name, it is none
+    if name == "way" and isinstance(value, str):
+        return value.replace("→", "–")  # the font has no arrows
     write = _FORMATS.get(name.rpartition("_")[2])
     return write(value) if write and isinstance(value, int) else value

@@ -107,6 +107,20 @@ def test_every_number_of_the_table_is_the_expected_one(drafted: House) -> None:
     assert rows[-1][2:] == ["172", "206,40", "983,37", "−14,32", "1 175,45"]
 
 
+def test_a_split_month_names_both_rules(house: House) -> None:
+    text = 'inside_month = "split"\n' + (DATA / "scheme-2026-10.toml").read_text(encoding="utf-8")
+    with house.opened.write() as books:
+        stipends.approve_scheme(house.doing(books, "vadovas"), text.replace('number = "1"', 'number = "2"', 1).replace(
+            "2024-05-01", "2026-10-15", 1))
+        books.commit()
+    client = house.client("buhalteris")
+    client.send(PAGE + "/calculate", {}, page=PAGE)
+    words = plain(client.page(PAGE))
+    assert "mėnuo padalytas: tvarka Nr. 1, nuo 2026-10-15 – tvarka Nr. 2" in words
+    assert "Skaičiuota pagal tvarką Nr. 1," in words
+    assert "Skaičiuota pagal tvarką Nr. 2," in words
+
+
 def test_the_shared_sum_is_the_identity_of_the_month(drafted: House) -> None:
     words = plain(drafted.client("buhalteris").page(PAGE))
     for word, cents in (

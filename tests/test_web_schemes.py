@@ -22,7 +22,7 @@ from ledger.core import schemes as core
 from ledger.core.measures import PERSON_NAMES
 from ledger.core.tables import SchemeFault
 from ledger.records.stipends import SchemeDraft, SchemeRow
-from ledger.sentences import SENTENCES
+from ledger.sentences import SENTENCES, sentence
 from ledger.web import scheme_fields, scheme_form, scheme_help, scheme_keys, scheme_presets
 from ledger.web.scheme_fields import Known
 
@@ -263,6 +263,44 @@ def test_the_rules_in_force_are_told_in_words(house):
     assert "Tvarka Nr. 1 galioja" in words
     assert "Juodraščiai" not in words
     assert "Išbandyti" not in words
+
+
+PIECES = SCHEME.replace('kind = "traced"', 'kind = "per_piece"').replace('portion = "70"', 'piece = [{ product = "P1", amount = "0.5" }]')
+
+
+def test_what_is_worth_a_thought_stands_on_the_draft_and_on_its_approval_and_blocks_nothing(house):
+    client = house.client("vadovas")
+    address = begun(client)
+    thought = "Apie tai verta pagalvoti. Patvirtinti galima ir tokią tvarką."
+    assert thought not in plain(client.page(address))
+    assert client.send(address + "/text", {"version": "1", "text": PIECES.replace('number = "1"', 'number = "2"')},
+                       page=address + "/text").status_code == 303
+    for page in (address, address + "/text", address + "/approve"):
+        words = plain(client.page(page))
+        assert thought in words
+        assert "moka už vienetą be normos" in words
+    seen = re.search(r'name="seen"[^>]*value="([^"]+)"', client.page(address + "/approve"))
+    order = {"seen": seen[1] if seen else "", "order_number": "V-91", "order_date": "2026-11-20", "in_force_from": "2027-01-01"}
+    assert client.send(address + "/approve", order, page=address + "/approve").status_code == 303
+
+
+def test_a_draft_leads_to_its_own_trial(house):
+    client = house.client("buhalteris")
+    address = begun(client)
+    [link] = re.findall(r'href="(/rules/what-if[^"]*)"', client.page(address))
+    assert re.search(r'value="draft:[a-z0-9]+"[^>]* checked', client.page(html.unescape(link)))
+
+
+def test_thousands_typed_with_a_space_are_one_number():
+    with i18n.use("lt"):
+        assert scheme_form.formula_typed("1 200,50 + 2\u00a0000 * days") == "1200.50 + 2000 * days"
+
+
+def test_a_fault_tells_what_may_be_written_instead():
+    with i18n.use("lt"):
+        assert sentence("scheme_ref_unknown", {"name": "x", "names": "—"}).endswith("kaip ir jokio kito: įrašykite jį savo skyriuje.")
+        assert sentence("scheme_name_unknown", {"name": "x", "names": "hours., days"}).endswith("Galima vartoti: hours.…, days.")
+        assert "ratu: a – b – a." in sentence("scheme_circular", {"way": "a → b → a"})
 
 
 def test_the_director_approves_and_the_list_tells_what_comes(house):

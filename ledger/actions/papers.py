@@ -17,6 +17,7 @@ from ledger.core.faults import Conflict, Hidden
 from ledger.core.goals import STEPS, Seen, path
 from ledger.core.periods import Month, civil_day
 from ledger.core.production import Mark
+from ledger.core.schemes import Scheme
 from ledger.documents import paysheet, statements
 from ledger.documents.statements import EuProject, Signed
 from ledger.explained import Things, months
@@ -241,9 +242,13 @@ def _trace(work: PaperWork, one: PersonExplanation) -> tuple[statements.TraceRow
 
 
 def _scheme(work: PaperWork) -> statements.Scheme:
-    scheme = work.worked.scheme
+    return _version(work.worked.scheme)
+
+
+def _version(scheme: Scheme) -> statements.Scheme:
     order = i18n.gettext("order No. %(number)s of %(date)s", number=scheme.order_number, date=i18n.day(scheme.order_date))
-    return statements.Scheme(scheme.number, scheme.name, scheme.in_force_from, order)
+    before = _version(scheme.before) if scheme.before else None
+    return statements.Scheme(scheme.number, scheme.name, scheme.in_force_from, order, before)
 
 
 def _prepared(work: PaperWork) -> Signed:

@@ -82,7 +82,9 @@ def change_draft(doing: Doing, ref: str, version: int, text: str) -> SchemeDraft
     draft = rows.get_draft(doing.session, doing.scope, ref)
     check_version(draft, version)
     before = text_hash(draft.text)
-    draft.text, draft.name, draft.changed_at, draft.version = text, _name(text), doing.at, version + 1
+    name = _name(text)
+    draft.text, draft.changed_at, draft.version = text, doing.at, version + 1
+    draft.name = draft.name if name == NAMELESS else name
     doing.session.flush()
     after = {"name": draft.name, "sha256": text_hash(text)}
     doing.note("change_draft", rows.DRAFT, draft.ref, before={"sha256": before}, after=after)

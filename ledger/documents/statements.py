@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from markupsafe import Markup, escape
 
@@ -16,7 +16,7 @@ from ledger.documents.coins import purse
 from ledger.documents.pdf import fill, render
 from ledger.explained import easy
 from ledger.explained.months import Section
-from ledger.i18n import MINUS, amount, euros, hours, pgettext
+from ledger.i18n import MINUS, amount, day, euros, hours, pgettext
 from ledger.i18n import gettext as _
 
 MOST_STEPS = 5
@@ -127,12 +127,25 @@ class EuProject:
 
 @dataclass(frozen=True)
 class Scheme:
-    """The rules a calculation follows: number, name, first day in force, the order that approved them."""
+    """The rules a calculation follows: number, name, first day in force, the order that approved them; `before` are those that
+    ruled the first days of a split month."""
 
     number: str
     name: str
     in_force: date
     order: str
+    before: Scheme | None = None
+
+    @property
+    def rows(self) -> list[tuple[str, str]]:
+        """What a paper says of them: label and words, the rules of the first days above."""
+        named = _("No. %(number)s “%(name)s”, in force from %(day)s", number=self.number, name=self.name, day=day(self.in_force))
+        own = [(_("Scheme"), named), (_("Basis of the scheme"), self.order)]
+        if self.before is None:
+            return own
+        first = _("No. %(number)s “%(name)s”, until %(day)s", number=self.before.number, name=self.before.name,
+                  day=day(self.in_force - timedelta(days=1)))
+        return [(_("Scheme of the first days"), first), (_("Basis of the scheme"), self.before.order), *own]
 
 
 @dataclass(frozen=True)

@@ -413,7 +413,10 @@ def about(books: Books, workshop: str) -> str:
     if books.sealed is not None:
         told.append(_("stipend run %(number)s", number=books.sealed.number))
     scheme = books.worked.scheme if books.worked else None
-    if scheme is not None:
+    if scheme is not None and scheme.before is not None:
+        told.append(_("split by date: rules No. %(before)s, from %(day)s rules No. %(number)s",
+                      before=scheme.before.number, number=scheme.number, day=i18n.day(scheme.in_force_from)))
+    elif scheme is not None:
         told.append(_("rules No. %(number)s, in force from %(day)s", number=scheme.number, day=i18n.day(scheme.in_force_from)))
     elif books.scheme is not None:
         told.append(_("rules No. %(number)s, in force from %(day)s", number=books.scheme.number,

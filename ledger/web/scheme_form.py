@@ -26,6 +26,7 @@ LINES = (Shape.TEXT, Shape.NAME, Shape.CHOICE, Shape.FORMULA, *DECIMALS)
 TYPED = re.compile(r"[0-9]+([.,][0-9]+)?")
 WRITTEN = re.compile(rf"(?P<name>{NAME.pattern})|(?P<number>[0-9]+(\.[0-9]+)?)|(?P<other>.)", re.DOTALL)
 FORMULA_TYPED = re.compile(rf"(?P<name>{NAME.pattern})|(?P<number>[0-9]+([.,][0-9]+)?)|(?P<other>.)", re.DOTALL)
+THOUSANDS = re.compile(r"(?<=[0-9])[ \u00a0](?=[0-9]{3}(?![0-9]))")
 STEP = re.compile(r"([a-z_]+)(?:\[([0-9]{1,4})\])?")
 
 
@@ -104,6 +105,7 @@ def formula_shown(text: str) -> str:
 def formula_typed(text: str) -> str:
     """A formula as the rules write it. Where a comma may part two values or be decimal, it becomes a semicolon: a fault that the
     person decides."""
+    text = THOUSANDS.sub("", text)
     if i18n.language() != "lt":
         return text
     pieces = list(FORMULA_TYPED.finditer(text))

@@ -26,7 +26,7 @@ from ledger.records import schemes as drafts
 from ledger.records import stipends as rows
 from ledger.records.stipends import SchemeDraft, SchemeRow
 from ledger.sentences import sentence
-from ledger.web import scheme_fields, scheme_form, scheme_help, scheme_presets
+from ledger.web import scheme_fields, scheme_form, scheme_help, scheme_presets, warning_words
 from ledger.web.forms import DayField, Form, needed
 from ledger.web.rules import Room
 from ledger.web.scheme_fields import Known
@@ -244,9 +244,11 @@ def _form_page(turn: Turn, row: SchemeDraft, data: Data, version: int, *, quiet:
                refused: Refused | None = None) -> str:
     scheme, faults = actions.read_draft(to_toml(data), turn.doing.today)
     form = scheme_fields.build(data, () if quiet else faults, _known(turn))
+    sound = None if quiet or refused else scheme
     return render_template(
-        "schemes/form.html", row=row, form=form, version=version, quiet=quiet, scheme=scheme, months=scheme_fields.months(),
-        told=sections.told(scheme) if scheme and not quiet else (), said=refused_sentence(refused) if refused else "",
+        "schemes/form.html", row=row, form=form, version=version, quiet=quiet, scheme=sound, months=scheme_fields.months(),
+        told=sections.told(sound) if sound else (), warned=warning_words.of_scheme(sound) if sound else (),
+        said=refused_sentence(refused) if refused else "",
         known=_known(turn), names=scheme_help.names(), kinds=scheme_help.kind_choices())
 
 
@@ -278,7 +280,7 @@ def _text_page(turn: Turn, row: SchemeDraft, form: TextForm) -> str:
     scheme, faults = actions.read_draft(row.text, turn.doing.today)
     return render_template(
         "schemes/text.html", row=row, form=form, scheme=scheme, faults=_placed(row.text, faults),
-        told=sections.told(scheme) if scheme else ())
+        told=sections.told(scheme) if scheme else (), warned=warning_words.of_scheme(scheme) if scheme else ())
 
 
 def _placed(text: str, faults: tuple[SchemeFault, ...]) -> list[tuple[str, str, str]]:
@@ -346,4 +348,5 @@ def _approve_page(turn: Turn, row: SchemeDraft, form: ApproveForm) -> str:
     if scheme is None and not form.errors:
         raise Conflict("scheme_faulty", count=len(faults))
     told = sections.told(scheme) if scheme else ()
-    return render_template("schemes/approve.html", row=row, form=form, scheme=scheme, told=told)
+    warned = warning_words.of_scheme(scheme) if scheme else ()
+    return render_template("schemes/approve.html", row=row, form=form, scheme=scheme, told=told, warned=warned)
