@@ -125,7 +125,7 @@ def calculate_month(doing: Doing, month: Month) -> Run:
         raise Refused("future_month", month=str(month))
     if month < doing.workshop().begins:
         raise Refused("before_books", month=str(month), begins=str(doing.workshop().begins))
-    run = rows.find_run(doing.session, doing.scope, month)
+    run = rows.find_run(doing.session, doing.scope, month, texts=False)
     if run is not None and run.state != "draft":
         raise Conflict("run_not_draft", month=str(month))
     found = scheme_of(doing, month)
@@ -199,7 +199,7 @@ def discard(doing: Doing, month: Month) -> None:
     """Throw a draft or submitted run away; the facts stay."""
     doing.check(May.CALCULATE)
     doing.gate()
-    run = rows.find_run(doing.session, doing.scope, month)
+    run = rows.find_run(doing.session, doing.scope, month, texts=False)
     if run is None or run.state == "approved":
         raise Conflict("run_not_draft", month=str(month))
     run.state = "discarded"
@@ -216,7 +216,7 @@ def declare_empty(doing: Doing, month: Month) -> None:
     booked = sum(doing.session.scalar(select(func.count()).select_from(table).where(
         table.workshop_id == doing.scope.workshop, table.booked_in == str(month))) or 0
         for table in (SaleRow, AttendanceRow, WorkRow, DecisionRow))
-    if booked or rows.find_run(doing.session, doing.scope, month) is not None:
+    if booked or rows.find_run(doing.session, doing.scope, month, texts=False) is not None:
         raise Refused("month_not_empty", month=str(month))
     if month in rows.empty_months(doing.session, doing.scope):
         raise Conflict("already_settled")
@@ -263,7 +263,7 @@ def submitted_run(doing: Doing, month: Month) -> Run:
 
 
 def _run_in(doing: Doing, month: Month, state: str) -> Run:
-    run = rows.find_run(doing.session, doing.scope, month)
+    run = rows.find_run(doing.session, doing.scope, month, texts=False)
     if run is None or run.state != state:
         raise Conflict("run_not_" + state, month=str(month))
     return run

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Index, Select, Text, UniqueConstraint, func, select, text
-from sqlalchemy.orm import Mapped, Session, load_only, mapped_column
+from sqlalchemy.orm import Mapped, Session, load_only, mapped_column, undefer
 
 from ledger.core.faults import Hidden
 from ledger.core.periods import Month
@@ -52,7 +52,7 @@ class SchemeDraft(Books, Scoped):
 
 class Run(Books, Scoped):
     """The working side of a month's calculation. `seen` is the hash of inputs, scheme and result: what an approver approves.
-    The two texts are megabytes for many people: each is read when somebody asks for it."""
+    The two texts are megabytes for many people: steps that do not need them leave them in the database."""
 
     __tablename__ = "run"
     month: Mapped[str] = mapped_column(Text)
@@ -231,11 +231,12 @@ def get_scheme(session: Session, scope: Scope, ref: str) -> SchemeRow:
     return found
 
 
-def find_run(session: Session, scope: Scope, month: Month) -> Run | None:
-    """The month's run that is not discarded."""
-    return session.scalar(select(Run).where(
+def find_run(session: Session, scope: Scope, month: Month, *, texts: bool = True) -> Run | None:
+    """The month's run that is not discarded; without `texts` these are read only when somebody asks for them."""
+    query = select(Run).where(
         Run.organisation_id == scope.organisation, Run.workshop_id == scope.workshop,
-        Run.month == str(month), Run.state != "discarded").order_by(Run.id.desc()).limit(1))
+        Run.month == str(month), Run.state != "discarded").order_by(Run.id.desc()).limit(1)
+    return session.scalar(query.options(undefer(Run.inputs), undefer(Run.result)) if texts else query)
 
 
 def find_sealed(session: Session, scope: Scope, month: Month) -> SealedRun | None:
