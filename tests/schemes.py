@@ -38,6 +38,13 @@ def faults(*sections: str, head: str = "") -> list[tuple[str, str]]:
     return [(fault.place, fault.code) for fault in refused.value.faults]
 
 
+def noted(*sections: str, head: str = "") -> list[tuple[str, str, dict[str, object]]]:
+    """Every fault of a scheme: place, code and what it says."""
+    with pytest.raises(SchemeRefused) as refused:
+        scheme(*sections, head=head)
+    return [(fault.place, fault.code, dict(fault.values)) for fault in refused.value.faults]
+
+
 def value(number: str, name: str, text: str, since: int = 1) -> PersonValue:
     return PersonValue(number, name, oct(since), text)
 

@@ -1,6 +1,5 @@
 """What a scheme's faults say beside their place and code, where a number is just allowed, and the text a scheme is written as."""
 
-from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 
@@ -12,17 +11,7 @@ from ledger.core.schemes import SchemeRefused, read_scheme
 from ledger.core.tables import SchemeFault, Table
 from ledger.core.toml_text import to_toml
 from tests.books import day, month, person
-from tests.schemes import figure, limit, part, scheme
-
-Fault = tuple[str, str, Mapping[str, object]]
-
-
-def noted(*sections: str, head: str = "") -> list[Fault]:
-    """Every fault of a scheme: place, code and what it says."""
-    with pytest.raises(SchemeRefused) as refused:
-        scheme(*sections, head=head)
-    return [(fault.place, fault.code, dict(fault.values)) for fault in refused.value.faults]
-
+from tests.schemes import figure, limit, noted, part, scheme
 
 FLAT = part("pay", "flat", 'amount = "10"')
 
