@@ -223,6 +223,7 @@ SENTENCES: dict[str, str] = {
         "The text cannot be read from line %(line)s, character %(column)s on: check quotation marks and brackets there."),
     "scheme_key_missing": mark("This must be written and is not: add it."),
     "scheme_key_unknown": mark("Nobody knows this word: take it out or correct its spelling."),
+    "scheme_key_other": mark("Nobody knows this word here: take it out or correct its spelling. Known are %(keys)s."),
     "scheme_text_form": mark("A text in quotation marks is needed here, of 1 to %(longest)s characters."),
     "scheme_key_form": mark("A short name is needed here: small Latin letters, digits and underscores, a letter first."),
     "scheme_date_form": mark("This is not a date: write it like 2026-10-05."),
@@ -285,7 +286,8 @@ SENTENCES: dict[str, str] = {
     "scheme_band_empty": mark("The band ends before it begins: correct the hours."),
     "scheme_band_overlap": mark("This band overlaps the one below it: it must begin where that one ends."),
     "scheme_band_gap": mark("There is a gap between this band and the one below it: it must begin where that one ends."),
-    "scheme_band_top": mark("The last band must be open: take its upper hours out."),
+    "scheme_band_top": mark(
+        "The last band must be open: take its upper edge out. If it gives nothing, add one more band with the sum 0."),
     "scheme_number_taken": mark("Rules No. %(number)s are already approved: give the new ones another number."),
     "scheme_before_approved": mark(
         "The month %(month)s is approved, and these rules would change it: let them begin after that month."),
@@ -435,6 +437,8 @@ def sentence(code: str, values: Values) -> str:
     """The sentence of a code in the language spoken now, filled with its values; raises KeyError without one."""
     if code == "scheme_ref_unknown" and values["names"] == "—":
         code = "scheme_ref_none"
+    if code == "scheme_key_unknown" and values.get("keys"):
+        code = "scheme_key_other"
     return _filled(SENTENCES[code], values)
 
 

@@ -263,9 +263,9 @@ def test_tables_below_know_their_place() -> None:
     rows[0].formula("b")
     table.done()
     assert [(fault.place, fault.code, dict(fault.values)) for fault in faults] == [
-        ("one.a", "scheme_key_unknown", {}),
+        ("one.a", "scheme_key_unknown", {"keys": ""}),
         ("rows[1].b", "scheme_key_missing", {}),
-        ("more", "scheme_key_unknown", {}),
+        ("more", "scheme_key_unknown", {"keys": "one, rows"}),
     ]
 
 

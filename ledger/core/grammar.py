@@ -69,6 +69,7 @@ def read(table: Table, fields: tuple[Field, ...]) -> dict[str, Any]:  # Any: val
 
 
 def _read(table: Table, field: Field) -> Any:  # Any: as the field says
+    table.asked.add(field.key)
     if not field.needed and not table.has(field.key):
         return field.default
     return READERS[field.shape](table, field)

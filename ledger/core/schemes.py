@@ -253,7 +253,7 @@ def _read_more(scheme: Scheme, root: Table) -> Scheme:
         amounts.append(RefAmount(**grammar.read(table, AMOUNT_FIELDS)))
         table.done()
         check_amount(amounts[-1], table, scheme.in_force_from)
-    before = root.table("before")
+    before = root.table("before") if root.has("before") else None
     return replace(
         scheme, pool=made, funds=_rows(root, "fund", FundKept, FUND_FIELDS), amounts=tuple(amounts),
         checks=_rows(root, "check", Check, CHECK_FIELDS),

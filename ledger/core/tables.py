@@ -204,10 +204,10 @@ class Table:
         return [Table(one, self.at(f"{key}[{n}]"), self.faults) for n, one in enumerate(value, 1)]
 
     def done(self) -> None:
-        """Report every key that nobody asked for."""
+        """Report every key that nobody asked for, with those that are known here."""
         for key in self.data:
             if key not in self.asked:
-                self.fault(key, "scheme_key_unknown")
+                self.fault(key, "scheme_key_unknown", keys=", ".join(sorted(self.asked)))
 
 
 def repeated(names: Iterable[str]) -> set[str]:
