@@ -86,4 +86,5 @@ Told = tuple[str, str, int, str, str, dict[str, object]]
 
 def told(result: Result, number: str) -> list[Told]:
     """A person's lines whole: part, kind, cents, payer, the exact cents, and what the line says about how it came about."""
-    return [(line.part, line.kind, line.cents, line.payer, str(line.quota), dict(line.numbers)) for line in who(result, number).lines]
+    found = who(result, number).lines
+    return [(line.part, line.kind, line.cents, line.payer, str(line.quota), dict(line.numbers)) for line in found]

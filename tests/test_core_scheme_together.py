@@ -32,7 +32,7 @@ def test_sections_that_do_not_fit_together() -> None:
         '[warn]\nabove = "days"\nodd = 1\n',
         '[debt]\nshare = "101"\nodd = 1\n',
         '[leaving]\nrule = "months"\nodd = 1\n',
-        head='calendar = "lt"\nodd = 1\n',
+        head='calendar = "lt"\n',
     )
     assert found == [
         (
@@ -40,14 +40,13 @@ def test_sections_that_do_not_fit_together() -> None:
             "scheme_kind_unknown",
             {"kinds": "flat, per_day, per_hour, per_piece, rated, share, traced, top_up, adjustment, withheld"},
         ),
-        ("leaving.odd", "scheme_key_unknown", {}),
+        ("leaving.odd", "scheme_key_unknown", {"keys": "months, rule"}),
         ("debt.share", "scheme_number_over", {"most": 100}),
-        ("debt.odd", "scheme_key_unknown", {}),
+        ("debt.odd", "scheme_key_unknown", {"keys": "share"}),
         ("pool.amount", "scheme_pool_amount", {}),
-        ("pool.odd", "scheme_key_unknown", {}),
-        ("warn.odd", "scheme_key_unknown", {}),
+        ("pool.odd", "scheme_key_unknown", {"keys": "amount, costs, left, payout_share, reserve, shortfall, source"}),
+        ("warn.odd", "scheme_key_unknown", {"keys": "above"}),
         ("calendar", "scheme_calendar_form", {}),
-        ("odd", "scheme_key_unknown", {}),
         ("part", "scheme_key_twice", {"name": "debt"}),
         ("part", "scheme_key_twice", {"name": "pay"}),
         ("fund", "scheme_key_twice", {"name": "pool"}),
