@@ -50,7 +50,7 @@ class Span:
 def in_force(dated: Iterable[tuple[date, str]], span: Span) -> str:
     """What holds on the span's first day; what begins first within it when nothing did before; "" for nothing."""
     found = ""
-    for since, text in sorted(dated, key=lambda one: one[0]):
+    for since, text in sorted(dated):
         if since <= span.first or (not found and since < span.end):
             found = text
     return found
