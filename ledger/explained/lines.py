@@ -195,13 +195,21 @@ def _top_up(row: LineRow) -> str:
     own, least, unit, gives = (_number(row, key) for key in ("input", "least", "unit", "gives"))
     on = _filled_names(rule.on, row)
     if unit != 1:
-        on = f"{on or number(rule.on.constant or Fraction(0))} / {_filled_names(rule.unit, row) or number(unit)} = {number(own)}"
+        on = _in_units(rule, row, on)
     floor = _("counted as at least %(least)s", least=number(least)) if own < least else ""
     table = _("the table gives %(gives)s at %(at)s", gives=number(gives), at=number(max(own, least)))
     part = _part_of_month(row)
     times = " × ".join([number(gives), *([number(unit)] if unit != 1 else []), *([part] if part else [])])
     whole = f"{times}{EQUAL}{euro(row.line.quota)}" if unit != 1 or part else ""
     return _joined(whole, on, floor, table + _points(rule, max(own, least)))
+
+
+def _in_units(rule: TopUp, row: LineRow, on: str) -> str:
+    """What a table is read at: the sum by its unit; a formula of either stands behind with what it comes to."""
+    own, unit, by = _number(row, "input"), _number(row, "unit"), _filled_names(rule.unit, row)
+    plain_on, plain_by = (told and formula.root.kind == "name" for told, formula in ((on, rule.on), (by, rule.unit)))
+    told = f"{on if plain_on else number(own * unit)} / {by if plain_by else number(unit)}"
+    return _joined(f"{told}{EQUAL}{number(own)}", "" if plain_on else on, "" if plain_by else by)
 
 
 def _points(rule: TopUp, at: Fraction) -> str:
