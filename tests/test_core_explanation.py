@@ -1,5 +1,6 @@
 """Every cent can be explained: to the accountant with its arithmetic, to the participant with plain facts."""
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -8,7 +9,7 @@ import pytest
 from ledger.core.explanation import About, DayReason, Explainer, Fact, PersonExplanation, person_explanation
 from ledger.core.production import Mark
 from ledger.core.stipends import Inputs, Result, calculate
-from tests import histories, october
+from tests import all_kinds, histories, october
 from tests.books import OCTOBER, all_traced, amounts, back, day, earlier, lot, person, sale
 
 
@@ -139,6 +140,15 @@ def test_every_sale_line_goes_to_people_or_stays_unassigned() -> None:
     inputs, scheme = october.inputs(), october.scheme()
     result = calculate(inputs, scheme)
     assert all(of_sale(inputs, scheme, result, line.key) == 0 for line in inputs.lines)
+
+
+def test_a_limit_that_cuts_several_parts_is_told_once() -> None:
+    inputs, scheme = all_kinds.inputs(), all_kinds.scheme()
+    scheme = replace(scheme, limits=scheme.limits[:1])
+    told = Explainer(inputs, scheme, calculate(inputs, scheme))
+    cut = [row for row in told.person("D1").lines if row.line.part == "most"]
+    limit = next(fact for fact in told.person("D1").facts.told if fact.about is About.LIMIT)
+    assert (len(cut) > 1, limit.count) == (True, 6000)
 
 
 def test_the_facts_of_any_month_add_up() -> None:

@@ -122,7 +122,8 @@ def test_the_calculation_says_all_that_it_was_given() -> None:
 
 
 def test_a_split_month_names_both_rules_with_their_orders() -> None:
-    later = replace(papers.SCHEME, number="2", in_force=date(2026, 10, 15), order="2026-10-12 įsakymas Nr. V-50", before=papers.SCHEME)
+    later = replace(papers.SCHEME, number="2", in_force=date(2026, 10, 15), order="2026-10-12 įsakymas Nr. V-50",
+                    before=papers.SCHEME)
     for said in (papers.text_of(calculation_pdf(replace(papers.CALCULATION, scheme=later))),
                  papers.text_of(pay_sheet_pdf(replace(papers.pay_sheet(3), scheme=later)))):
         assert "Nr. 1 „Stipendijų tvarka“, iki 2026-10-14" in said

@@ -182,7 +182,7 @@ def test_every_rule_is_told_to_the_director(language: str) -> None:
 def test_a_rule_reads_as_a_sentence() -> None:
     told = {one.label: " ".join(filter(None, one.says)).replace(NBSP, " ") for one in sections.told(all_kinds.scheme())}
     assert told["Mokestis"] == "Išskaičiuojama 15 % nuo to, kiek mėnesio suma viršija 10,00 €. Pagrindas: GPMĮ 20 str."
-    assert told["Bendra dalis"].startswith("Visiems dalijama: 10 % dalijamos sumos; raktas: lankytos dienos × „coef“.")
+    assert told["Bendra dalis"].startswith("Visiems dalijama: 10 % dalijamos sumos. Pagal ką dalijama: lankytos dienos × „coef“.")
     assert told["Mažiausia suma"].startswith(
         "Žmogus gauna mažiausiai 1,5 × „Bazinis dydis“ per mėnesį. Ko trūksta, prideda rezervas.")
     assert "Jei jos neužtenka, visų sumos mažinamos vienodai proporcingai." in told["Dalijama suma"]

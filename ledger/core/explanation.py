@@ -302,7 +302,8 @@ def _facts(statement: PersonResult, lines: Sequence[LineRow], rows: Sequence[Tra
     for row in lines:
         about = _about(row)
         cents[about] += row.line.cents
-        counts[about][row.line.part] += _count(about, row)
+        before, count = counts[about][row.line.part], _count(about, row)
+        counts[about][row.line.part] = max(before, count) if about is About.LIMIT else before + count  # a limit cuts several parts
     told = tuple(Fact(about, sum_of, _one_count(about, counts[about])) for about, sum_of in cents.items())
     goods: dict[str, Sold] = {}
     for one in rows:

@@ -18,12 +18,14 @@ from ledger.core.money import half_up, natural
 from ledger.core.parts import PerDay, TracedPortion
 from ledger.core.periods import Month
 from ledger.core.scheme_sections import Limit
+from ledger.core.schemes import InsideMonth, parse
 from ledger.core.stipends import PersonResult, StatementLine
 from ledger.explained import months
 from ledger.explained.months import Section
 from ledger.i18n import gettext as _
 from ledger.i18n import ngettext, pgettext
 from ledger.records import calendar, organisation, papers, people, production, sales
+from ledger.records import schemes as versions
 from ledger.records import stipends as runs
 from ledger.records.organisation import Account
 from ledger.records.people import Named
@@ -90,6 +92,7 @@ class Books:
     settled: frozenset[Month]
     begins: Month
     scheme: SchemeRow | None
+    splits: SchemeRow | None
     worked: Worked | None
     named: Mapping[str, Named]
     staff: Sequence[tuple[Account, str]]
@@ -125,9 +128,10 @@ def read(doing: Doing, month: Month) -> Books:
     run, sealed = runs.find_run(session, scope, month), runs.find_sealed(session, scope, month)
     worked = stored(sealed.inputs, sealed.result) if sealed else stored(run.inputs, run.result) if run else None
     empty = runs.empty_months(session, scope)
+    first, inside = versions.in_month(session, scope, month)
     return Books(
         month, run, sealed, month in empty, runs.approved_months(session, scope) | empty, doing.workshop().begins,
-        runs.find_scheme(session, scope, month), worked,
+        first, inside if inside and parse(inside.text).inside_month is InsideMonth.SPLIT else None, worked,
         {one.person.ref: one for one in people.participants(session, doing.vault, scope)},
         [(account, grant.role) for account, grant in organisation.grants_of(session, scope)],
         stale=sealed is None and run is not None and is_stale(doing, run),
@@ -293,7 +297,9 @@ def to_pay(books: Books) -> list[Figure]:
             figures.append((word, note, i18n.money(sums["budget", part.key]), ""))
     for fund in worked.scheme.funds:
         if others[fund.key]:
-            figures.append((_("From the fund “%(fund)s”", fund=fund.label), "", i18n.money(others[fund.key]), ""))
+            word = _("From the fund “%(fund)s”", fund=fund.label)
+            word = word if others[fund.key] > 0 else _("Into the fund “%(fund)s”", fund=fund.label)
+            figures.append((word, "", i18n.money(others[fund.key]), ""))
     if one.withheld:
         figures.append((_("Withheld"), "", i18n.money(-one.withheld), ""))
     return [*figures, (_("To pay in all"), "", i18n.money(one.stipends), "grand")]
@@ -413,14 +419,12 @@ def about(books: Books, workshop: str) -> str:
     if books.sealed is not None:
         told.append(_("stipend run %(number)s", number=books.sealed.number))
     scheme = books.worked.scheme if books.worked else None
-    if scheme is not None and scheme.before is not None:
+    before, held = (scheme.before, scheme) if scheme else (books.scheme if books.splits else None, books.splits or books.scheme)
+    if held is not None and before is not None:
         told.append(_("split by date: rules No. %(before)s, from %(day)s rules No. %(number)s",
-                      before=scheme.before.number, number=scheme.number, day=i18n.day(scheme.in_force_from)))
-    elif scheme is not None:
-        told.append(_("rules No. %(number)s, in force from %(day)s", number=scheme.number, day=i18n.day(scheme.in_force_from)))
-    elif books.scheme is not None:
-        told.append(_("rules No. %(number)s, in force from %(day)s", number=books.scheme.number,
-                      day=i18n.day(books.scheme.in_force_from)))
+                      before=before.number, number=held.number, day=i18n.day(held.in_force_from)))
+    elif held is not None:
+        told.append(_("rules No. %(number)s, in force from %(day)s", number=held.number, day=i18n.day(held.in_force_from)))
     return " · ".join(told)
 
 

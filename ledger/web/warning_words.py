@@ -94,10 +94,18 @@ def of_month(doing: Doing, books: Books) -> list[Shown]:
     found = warnings.warnings_of(worked.inputs, worked.scheme, worked.result, earlier)
     shown = []
     for code, title in TITLES.items():
-        lines = [_line(doing, books, one) for one in found if one.code == code]
+        lines = _by_person([_line(doing, books, one) for one in found if one.code == code])
         if lines:
             shown.append(Shown(_(title), lines[:MOST_SHOWN], lines[MOST_SHOWN:]))
     return shown
+
+
+def _by_person(lines: Sequence[Line]) -> list[Line]:
+    """One line for each person with all that is said of them; what is about the month stays apart."""
+    together: dict[tuple[str, str, str], list[str]] = {}
+    for one in lines:
+        together.setdefault((one.name, one.url, "" if one.name else one.text), []).append(one.text)
+    return [Line(name, url, "; ".join(texts)) for (name, url, _own), texts in together.items()]
 
 
 def _line(doing: Doing, books: Books, one: Warned) -> Line:
