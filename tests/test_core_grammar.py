@@ -8,6 +8,7 @@ from ledger.core.formulas import formula
 from ledger.core.grammar import ratio_text
 from ledger.core.money import Mode, Rounding, Stage
 from ledger.core.periods import Month
+from ledger.core.schemes import SchemeRefused, parse
 from ledger.core.tables import SchemeFault, Table
 from tests.books import day, month, person
 from tests.schemes import limit, noted, part, scheme, totals
@@ -82,3 +83,37 @@ def test_an_amount_that_has_not_begun_is_nothing() -> None:
     result = month([person("D1")], scheme=rules, of=Month(2025, 12))
     assert (totals(result), [(one.exact, one.numbers) for one in result.amounts]) == ([0], [(0, {"exact": "0", "rounded": "0"})])
     assert totals(month([person("D1")], attendance=[day("D1", 1)], scheme=rules)) == [800]
+
+
+def test_a_part_or_limit_is_found_by_its_key_in_both_rules_of_a_month() -> None:
+    oldest = scheme(part("oldest", "flat", 'amount = "1"'))
+    early = scheme(part("old", "flat", 'amount = "1"'), limit("oldtop", "ceiling", 'amount = "1"'))
+    late = scheme(FLAT, limit("top", "ceiling", 'amount = "1"'), limit("low", "floor", 'amount = "1"'))
+    both = late.after(early.after(oldest))
+    found = [both.find(key) for key in ("pay", "top", "low", "old", "oldtop", "oldest", "none")]
+    assert [one and one.key for one in found] == ["pay", "top", "low", "old", "oldtop", None, None]
+    assert (late.find("old"), both.before) == (None, early)
+
+
+def test_formulas_of_limits_and_amounts_are_found_by_their_place() -> None:
+    found = noted(
+        FLAT,
+        limit("top", "ceiling", 'amount = "1"'),
+        limit("low", "floor", 'amount = "odd"'),
+        '[[amount]]\nkey = "a"\nvalue = [{ from = 2026-01-01, amount = "8" }]\n'
+        '[[amount]]\nkey = "b"\nderived = { of = "odd", new = "1", old = "1" }\n[[amount]]\nkey = "c"\nmean = [{ of = "days" }]\n',
+    )
+    assert [fault[0] for fault in found] == ["limit[2].amount", "amount[2].derived.of", "amount[3].mean[1].of"]
+
+
+def test_what_is_not_written_is_nothing() -> None:
+    rules = scheme(FLAT)
+    assert (rules.approved_by, rules.calendar, "inside_month" in rules.canonical()) == ("", "", False)
+    assert scheme(FLAT, head='inside_month = "split"\n').canonical()["inside_month"] == "split"
+
+
+def test_a_text_that_breaks_nowhere_in_particular() -> None:
+    with pytest.raises(SchemeRefused) as refused:
+        parse("a = " + "[" * 5000)
+    assert [(fault.place, fault.code, fault.values) for fault in refused.value.faults] == [
+        ("", "scheme_syntax", {"line": 0, "column": 0})]

@@ -152,8 +152,7 @@ class PerPiece(Rule):
 
 
 def _check_norm(norm: Norm, table: Table, stages: tuple[Stage, ...]) -> None:
-    ways = [way for way in ("seconds", "per_hour") if table.has(way)]
-    ways += ["units"] if table.has("units") or table.has("minutes") else []
+    ways = [way for way in ("seconds", "per_hour", "units") if table.has(way)]
     if len(ways) != 1 or table.has("units") != table.has("minutes"):
         table.fault("units", "scheme_one_of", keys="units + minutes, seconds, per_hour")
         return
