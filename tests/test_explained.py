@@ -78,6 +78,9 @@ def test_what_absence_takes_is_counted_out(told: dict[str, PersonExplanation]) -
 def test_the_lines_of_the_engine_say_what_was_compared(told: dict[str, PersonExplanation]) -> None:
     assert said(told["D1"], "shortfall").startswith("visoms dalims reikia 170,64 €, o yra 99,81 €: 123,14 € × 99,81 € / 170,64 €")
     assert said(told["D1"], "goods") == "5,37 € viršija 5,00 € ribą"
+    cuts = [explained.arithmetic(row, told["D1"].traced) for row in told["D1"].lines if row.line.part == "most"]
+    assert all("ribą; mažinama dalis „" in one for one in cuts)
+    assert len(set(cuts)) == len(cuts)
     assert said(told["D2"], "most", "again").startswith("iš kitų nuimta 24,06 € dalijama iš naujo pagal raktą, čia jis 20")
     assert "(59,63 € − 10,00 €) × 15 %" in said(told["D1"], "tax")
     assert "pagrindas: GPMĮ 20 str." in said(told["D1"], "tax")

@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, build_opener
+from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 import pytest
+
+from ledger.web.scheme_presets import PRESETS
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "ilgas-slaptazodis"
@@ -73,6 +75,14 @@ def serving(command: Path, away: dict[str, Any]) -> Iterator[str]:
         server.wait(timeout=40)
 
 
+def begins(browser: OpenerDirector, address: str, preset: str) -> bool:
+    """Whether a draft of rules begins from the preset without a fault."""
+    page = browser.open(f"{address}/rules/new").read().decode()
+    hidden = dict(re.findall(r'name="(csrf_token|key)" value="([^"]+)"', page))
+    draft = browser.open(f"{address}/rules/new", urlencode({**hidden, "begin": preset}).encode()).read().decode()
+    return "Klaidų nėra" in draft
+
+
 def test_the_wheel_begins_books_and_serves_its_pages(command, away):
     done(command, *ANSWERS, given=f"{PASSWORD}\n{PASSWORD}\n", **away)
     assert "ok" in done(command, "verify", "--json", **away)
@@ -84,6 +94,8 @@ def test_the_wheel_begins_books_and_serves_its_pages(command, away):
         home = browser.open(f"{address}/sign-in", sent).read().decode()
         for path in re.findall(r'(?:href|src)="(/static/[^"#?]+)', home):
             assert browser.open(address + path).status == 200
+        begun = [name for name in PRESETS if begins(browser, address, name)]
+    assert begun == list(PRESETS)
     assert "Ona Onaitė" in home
     assert "Prisijungti" in page
 

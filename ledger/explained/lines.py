@@ -330,7 +330,9 @@ def _per_hour(row: LineRow) -> str:
 def _ceiling(row: LineRow) -> str:
     before, ceiling = _money(row, "before"), _money(row, "ceiling")
     told = _("%(before)s is above the limit of %(ceiling)s", before=before, ceiling=ceiling)
-    return _joined(told, _bound(row))
+    cut = row.scheme.find(str(row.line.numbers.get("cuts", "")))
+    on_total = isinstance(row.written, Limit) and not row.written.on
+    return _joined(told, _("taken off “%(part)s”", part=cut.label) if on_total and cut else "", _bound(row))
 
 
 def _bound(row: LineRow) -> str:
