@@ -36,10 +36,10 @@ def refused(check: Callable[[], object]) -> tuple[str, str, dict[str, object]]:
 
 
 def test_what_names_of_formulas_ask_to_be_written_down() -> None:
-    names = ["hours", "hours.production", "hours.training", "hours.waiting", "made.b", "time.a", "time.b", "points", "days.ill",
+    names = ["hours", "hours.production", "hours.training", "hours.waiting", "made.c", "time.a", "time.b", "points", "days.ill",
              "value.own", "value.level", "month.costs", "ref.wage", "so_far"]
     assert needs(names, {"thanks": "Padėka"}) == Needs(
-        ("training", "waiting"), ("a", "b"), True, ("level", "own"), ("costs",), {"thanks": "Padėka"})
+        ("training", "waiting"), ("a", "b", "c"), True, ("level", "own"), ("costs",), {"thanks": "Padėka"})
     assert needs(["days", "value", "part.pay"], {}) == Needs((), (), False, (), (), {})
 
 
