@@ -111,6 +111,14 @@ def test_faults_are_told_with_their_place(approved: House) -> None:
     assert table(answer.get_data(as_text=True), "faults-1")[1][0] == "part[1].band[1].from_hours"
 
 
+def test_a_draft_with_faults_is_mended_from_its_trial(approved: House) -> None:
+    client = approved.client("buhalteris")
+    address = client.send("/rules/new", {"begin": "empty"}, page="/rules/new").headers["Location"].split("?")[0]
+    answer = client.send(PAGE, {"months": "2026-10", "schemes": "draft:" + address.rpartition("/")[2]})
+    assert answer.status_code == 422
+    assert f'href="{address}"' in answer.get_data(as_text=True)
+
+
 @pytest.mark.parametrize(("fields", "words"), [
     ({"text": OLD}, "Pasirinkite bent vieną mėnesį"), ({"months": "2026-10"}, "Pasirinkite tvarką"),
     ({"months": "2026-10", "text": "#" * 50_001}, "Tekstas per ilgas")])

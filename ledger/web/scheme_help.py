@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ledger.core.grammar import Field, Shape
 from ledger.core.parts import KINDS
 from ledger.i18n import gettext as _
-from ledger.i18n import mark
+from ledger.i18n import mark, pgettext
 from ledger.web import scheme_keys
 from ledger.web.scheme_shape import MAIN, PLAIN, SECTIONS, fields_of, part_fields
 
@@ -71,8 +71,14 @@ def kinds() -> list[TableTold]:
 
 
 def names() -> list[tuple[str, str]]:
-    """The names of formulas in plain words."""
-    return [(name, _(words)) for name, words in scheme_keys.NAMES]
+    """The names of formulas in plain words; what stands in capitals is to be filled in."""
+    fill = {"KIND": pgettext("formula", "KIND"), "CODE": pgettext("formula", "CODE"), "TASK": pgettext("formula", "TASK"),
+            "NAME": pgettext("formula", "NAME"), "KEY": pgettext("formula", "KEY")}
+    told = []
+    for name, words in scheme_keys.NAMES:
+        family, dot, last = name.rpartition(".")
+        told.append((family + dot + fill.get(last, last), _(words)))
+    return told
 
 
 def kind_choices() -> list[tuple[str, str]]:

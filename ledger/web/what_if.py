@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Response, render_template, request
+from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectField, SelectMultipleField, TextAreaField
 
@@ -73,10 +73,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Faulty:
-    """Rules that cannot be tried: their faults as (place, sentence)."""
+    """Rules that cannot be tried: their faults as (place, sentence); `draft` is where a draft of them is mended."""
 
     name: str
     faults: Sequence[tuple[str, str]]
+    draft: str = ""
 
 
 @room.get("/rules/what-if", May.SEE_MONTH)
@@ -146,7 +147,9 @@ def _read(turn: Turn, asked: Sequence[Choice]) -> tuple[list[Faulty], list[Schem
     for one in asked:
         scheme, faults = read_draft(one.text, turn.doing.today)
         if scheme is None or faults:
-            faulty.append(Faulty(one.name, [(fault.place, sentence(fault.code, fault.values)) for fault in faults]))
+            ref = one.key.partition(":")[2] if one.group == "draft" and turn.doing.can(May.DRAFT_SCHEME) else ""
+            faulty.append(Faulty(one.name, [(fault.place, sentence(fault.code, fault.values)) for fault in faults],
+                                 url_for("schemes.draft", ref=ref) if ref else ""))
         else:
             read.append(scheme)
     return faulty, read
