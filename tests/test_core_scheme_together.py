@@ -104,3 +104,31 @@ def test_a_wage_that_a_rate_falls_below_from_some_day_on() -> None:
     assert scheme(amount % "", FLAT, piece).parts[1].key == "a"
     found = noted(amount % ', { from = 2026-07-01, amount = "8.30" }', FLAT, piece)
     assert found == [("part[2].piece[1].norm.not_below_wage", "scheme_below_wage", {})]
+
+
+def test_what_a_section_does_not_say() -> None:
+    assert (scheme("[debt]\n", FLAT).debt_share, scheme(FLAT).debt_share) == (20, 20)
+    [(place, code, said)] = noted(FLAT, head="odd = 1\n")
+    assert (place, code, "before" in str(said["keys"]).split(", ")) == ("odd", "scheme_key_unknown", False)
+
+
+def test_a_fund_has_a_name_of_its_own() -> None:
+    for key in ("source", "withheld", "again", "reserve"):
+        assert noted(FLAT, f'[[fund]]\nkey = "{key}"\nlabel = "F"\n') == [("fund", "scheme_key_twice", {"name": key})]
+
+
+def test_nothing_is_left_of_a_pool_that_one_part_takes_whole() -> None:
+    shares = [part(key, "share", f'by = "one"\nof = "{of}"', payer="pool") for key, of in (("all", "100"), ("more", "1"))]
+    assert noted(*shares) == [("part[2]", "scheme_portions_over", {})]
+
+
+def test_an_amount_of_an_amount_that_is_not_there() -> None:
+    amount = '[[amount]]\nkey = "a"\nderived = { of = "ref.none", new = "1", old = "1" }\n'
+    assert noted(FLAT, amount) == [("amount[1].derived.of", "scheme_ref_unknown", {"name": "none", "names": "ref.a"})]
+
+
+def test_a_wage_counts_from_the_day_of_the_rules() -> None:
+    amount = '[[amount]]\nkey = "wage"\nvalue = [{ from = 2026-01-01, amount = "8.30" }]\n'
+    norm = 'norm = { wage = "ref.wage", per_hour = "80", not_below_wage = true }'
+    piece = part("a", "per_piece", f'rate_rounding = [{{ mode = "down", step = "0.01" }}]\npiece = [{{ task = "t", {norm} }}]')
+    assert noted(amount, piece) == [("part[1].piece[1].norm.not_below_wage", "scheme_below_wage", {})]
