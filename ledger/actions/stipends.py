@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
+from typing import Any
 
 from sqlalchemy import func, insert, select
 
@@ -38,6 +40,9 @@ from ledger.records.stipends import (
     SealedSale,
 )
 from ledger.settings import app_version
+
+BATCH = 2_000
+"""So many sealed rows are written at a time, so that those of a large month never stand in memory together."""
 
 PIECE = 1 << 20
 """So many characters of a long text are hashed at a time, so that no copy of it stands beside it."""
@@ -246,11 +251,12 @@ def approve(doing: Doing, month: Month, seen: str, order_number: str, order_date
         raise Refused("own_calculation")
     if seen != run.seen:
         raise Conflict("stale_run", month=str(month))
+    # first the working row, while its texts are not in memory: writing a row of many megabytes takes some copies of it
+    run.state, run.approved_by, run.approved_at = "approved", doing.who.account, doing.at
+    doing.session.flush()
     _check_fresh(doing, run, month)
     _seal_legs(doing, run, month)
     header = _seal_header(doing, run, month, order_number.strip(), order_date)
-    run.state, run.approved_by, run.approved_at = "approved", doing.who.account, doing.at
-    doing.session.flush()
     doing.note("approve", "run", run.ref, after={"month": str(month), "number": header.number, "seen": run.seen,
                                                "order": header.order_number, "order_date": order_date})
     return header
@@ -286,8 +292,21 @@ def _check_fresh(doing: Doing, run: Run, month: Month) -> None:
 
 def _seal_legs(doing: Doing, run: Run, month: Month) -> None:
     """Write the run's people, their lines, its sales and its matches; the trace stays in its text alone."""
-    result = parts_of(run.result, "result", {"lines", "matches", "people"})
-    people = result["people"]
+    _seal_people(doing, run, month, _part(run, "people"))
+    _seal(doing, run, SealedSale.__tablename__, (
+        {"sale_ref": one["line"], **{f"{name}_cents": cents for name, cents in one["amounts"].items()},
+         "uncovered": one["uncovered"]} for one in _part(run, "lines")))
+    _seal(doing, run, SealedMatch.__tablename__, (
+        {"position": place, "sale_ref": match["line"], "lot_ref": match["lot"], "quantity": match["quantity"]}
+        for place, match in enumerate(_part(run, "matches"))))
+
+
+def _part(run: Run, name: str) -> Any:  # Any: plain data
+    """One part of the run's result, read by itself: two of a large month never stand in memory together."""
+    return parts_of(run.result, "result", {name})[name]
+
+
+def _seal_people(doing: Doing, run: Run, month: Month, people: Sequence[dict[str, Any]]) -> None:
     numbers = doing.next_numbers("SL", month.year, len(people)) if people else range(0)
     _seal(doing, run, SealedPerson.__tablename__, (
         {"person_ref": one["person"], "person_number": one["number"], "total_cents": one["total"], "debt_cents": one["debt"],
@@ -296,23 +315,17 @@ def _seal_legs(doing: Doing, run: Run, month: Month) -> None:
     _seal(doing, run, SealedLine.__tablename__, (
         {"person_ref": one["person"], "position": place, "part": line["part"], "kind": line["kind"], "payer": line["payer"],
          "cents": line["cents"]} for one in people for place, line in enumerate(one["lines"])))
-    _seal(doing, run, SealedSale.__tablename__, (
-        {"sale_ref": one["line"], **{f"{name}_cents": cents for name, cents in one["amounts"].items()},
-         "uncovered": one["uncovered"]} for one in result["lines"]))
-    _seal(doing, run, SealedMatch.__tablename__, (
-        {"position": place, "sale_ref": match["line"], "lot_ref": match["lot"], "quantity": match["quantity"]}
-        for place, match in enumerate(result["matches"])))
 
 
 def _seal(doing: Doing, run: Run, table: str, legs: Iterable[dict[str, object]]) -> None:
     own = {"organisation_id": doing.scope.organisation, "workshop_id": doing.scope.workshop, "run_ref": run.ref}
-    values = [own | leg for leg in legs]
-    if values:
-        doing.session.execute(insert(Books.metadata.tables[table]), values)
+    waiting = iter(legs)
+    while batch := [own | leg for leg in islice(waiting, BATCH)]:
+        doing.session.execute(insert(Books.metadata.tables[table]), batch)
 
 
 def _seal_header(doing: Doing, run: Run, month: Month, order_number: str, order_date: date) -> SealedRun:
-    identity = canonical.read_plain(Identity, parts_of(run.result, "result", {"identity"})["identity"])
+    identity = canonical.read_plain(Identity, _part(run, "identity"))
     scheme = rows.get_scheme(doing.session, doing.scope, run.scheme_ref)
     number, sheet = doing.next_numbers("SK", month.year, 1)[0], doing.next_numbers("MZ", month.year, 1)[0]
     header = SealedRun(

@@ -7,7 +7,6 @@ from datetime import date
 import segno
 from markupsafe import Markup
 
-from ledger.documents.pdf import render
 from ledger.i18n import gettext as _
 
 
@@ -16,6 +15,8 @@ def badge_pdf(name: str, token_text: str, workshop: str, dated: date) -> bytes:
 
     The token stands in the QR code only, never as text.
     """
+    from ledger.documents.pdf import render  # loaded with the first paper: see there
+
     return render("badge", _("Badge"), dated, name=name, workshop=workshop, code=_code(token_text))
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.core.periods import Month
-from ledger.documents.pdf import render
 from ledger.documents.statements import EuProject, Scheme, Signed
 from ledger.i18n import gettext as _
 
@@ -51,4 +50,6 @@ class PaySheetData:
 
 def pay_sheet_pdf(data: PaySheetData) -> bytes:
     """The pay sheet as PDF, in the language spoken now."""
+    from ledger.documents.pdf import render  # loaded with the first paper: see there
+
     return render("pay_sheet", _("Stipend pay sheet No. %(number)s", number=data.number), data.dated, sheet=data)

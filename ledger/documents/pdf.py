@@ -2,6 +2,8 @@
 
 Each PDF is PDF/UA-1 and PDF/A-3a: tagged, titled, with its language. It reads nothing but the bundled fonts and
 pictures, and the same data give the same bytes. Style, fonts and pictures are read once for the whole process.
+
+It is imported where a paper is rendered, not above: its engine takes some 60 MB that a month's run never needs.
 """
 
 from __future__ import annotations
@@ -20,12 +22,12 @@ from typing import Any
 
 import pikepdf
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from ledger import i18n
+from ledger.documents.markup import fill
 from ledger.resources import resource_dir
 
 _BUNDLED = re.compile(r"paper:(img/[a-z0-9-]+\.svg|fonts/[a-z0-9-]+\.woff2)")
@@ -166,11 +168,6 @@ def _templates() -> Environment:
         hours=i18n.hours, day=i18n.day, month_name=i18n.month_name, month_title=i18n.month_title, picture=picture)
     made.filters["fill"] = fill
     return made
-
-
-def fill(message: str, **values: object) -> Markup:
-    """A message that carries mark-up (`<b>`), its values escaped and put in."""
-    return Markup(message) % values  # noqa: S704  # the message is from the catalogue; `%` of Markup escapes the values
 
 
 @lru_cache(maxsize=256)

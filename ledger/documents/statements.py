@@ -13,7 +13,7 @@ from ledger.core.explanation import About, Fact
 from ledger.core.periods import Month
 from ledger.core.production import Mark
 from ledger.documents.coins import purse
-from ledger.documents.pdf import fill, render
+from ledger.documents.markup import fill
 from ledger.explained import easy
 from ledger.explained.months import Section
 from ledger.i18n import MINUS, amount, day, euros, hours, pgettext
@@ -193,6 +193,8 @@ def _must_add_up(total: int, parts: Iterable[int]) -> None:
 def leaf_pdf(data: LeafData) -> bytes:
     """The easy leaf as PDF, in the language spoken now."""
     title = _("Stipend leaf %(number)s", number=data.number)
+    from ledger.documents.pdf import render  # loaded with the first paper: see there
+
     return render("leaf", title, data.dated, **leaf_values(data))
 
 
@@ -216,6 +218,8 @@ def _words(lines: list[tuple[str, tuple[Markup, ...]]]) -> int:
 
 def calculation_pdf(data: CalculationData) -> bytes:
     """The full calculation as PDF, in the language spoken now."""
+    from ledger.documents.pdf import render  # loaded with the first paper: see there
+
     return render("calculation", calculation_title(data), data.dated, **calculation_values(data))
 
 

@@ -77,7 +77,7 @@ def _sqlite_connect(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the begin event says BEGIN, not the driver
     # temp_store: else every sealed row opens a file, for its triggers may undo it
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "foreign_keys=ON", "recursive_triggers=ON",
-                   "trusted_schema=OFF", "cell_size_check=ON", "busy_timeout=30000", "cache_size=-65536"):
+                   "trusted_schema=OFF", "cell_size_check=ON", "busy_timeout=30000", "cache_size=-16384"):
         connection.execute(f"PRAGMA {pragma}")
 
 
