@@ -134,3 +134,10 @@ def test_time_without_anything_made_is_rated_nothing() -> None:
     body = 'amount = "8"\nquality = "0.5"\n[[part.task]]\ntask = "a"\nnorm = "4"'
     done = [work("D1", 1, task="a", minutes=60)]
     assert totals(month(ONE, attendance=CAME[:1], work=done, scheme=scheme(part("rated", "rated", body)))) == [0]
+
+
+def test_what_waits_for_a_lot_is_not_in_a_pool_with_a_payout_share() -> None:
+    """Half of 100.00 waits: of the other 50.00 half is paid out."""
+    rules = scheme('[pool]\npayout_share = "50"', SHARE)
+    result = month(ONE, [lot("P1", 1, 50)], [sale("1", 2, 100)], attendance=CAME[:1], scheme=rules)
+    assert (totals(result), result.identity.unassigned, result.identity.to_reserve) == ([2500], 5000, 2500)

@@ -132,3 +132,11 @@ def test_a_wage_counts_from_the_day_of_the_rules() -> None:
     norm = 'norm = { wage = "ref.wage", per_hour = "80", not_below_wage = true }'
     piece = part("a", "per_piece", f'rate_rounding = [{{ mode = "down", step = "0.01" }}]\npiece = [{{ task = "t", {norm} }}]')
     assert noted(amount, piece) == [("part[1].piece[1].norm.not_below_wage", "scheme_below_wage", {})]
+
+
+def test_formulas_of_what_is_not_there() -> None:
+    amounts = [f'[[amount]]\nkey = "{key}"\nvalue = [{{ from = 2026-01-01, amount = "8" }}]\n' for key in ("b", "a")]
+    assert noted(part("pay", "flat", 'amount = "part.other + ref.none"'), *amounts) == [
+        ("part[1].amount", "scheme_part_unknown", {"name": "other"}),
+        ("part[1].amount", "scheme_ref_unknown", {"name": "none", "names": "ref.a, ref.b"}),
+    ]
