@@ -100,3 +100,22 @@ def test_only_names_of_the_place_are_allowed() -> None:
     with pytest.raises(FormulaError) as error:
         check_names(formula("days + hours"), ("days", "value."))
     assert (error.value.code, error.value.values) == ("scheme_name_unknown", {"name": "hours", "names": "days, value."})
+
+
+def test_by_weeks_is_worked_out_for_each_week_that_answers() -> None:
+    class Weeks(dict[str, Fraction]):
+        def __call__(self, name: str) -> Fraction:
+            return self[name]
+
+        def weeks(self) -> list[object]:
+            return [Weeks(days=Fraction(2)), Weeks(days=Fraction(5))]
+
+    assert formula("weekly(max(3, days)) + days").work(Weeks(days=Fraction(7))) == 3 + 5 + 7
+    assert formula("weekly(days)").work(KNOWN.__getitem__) == 13
+    assert (formula("weekly(days)").weekly, formula("days").weekly) == (True, False)
+    for text in ("weekly(1, 2)", "weekly()", "weekly 2"):
+        with pytest.raises(FormulaError):
+            formula(text)
+    with pytest.raises(FormulaError) as error:
+        check_names(formula("weekly(people)"), ("people",))
+    assert error.value.values["name"] == "weekly"

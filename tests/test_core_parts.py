@@ -423,3 +423,31 @@ def test_the_year_so_far_counts_with_this_month() -> None:
         rules = scheme(share(f'by = "{key}"\namount = "50"'))
         result = month(PEOPLE, attendance=rows, work=[work("D1", 1, points=1)], year=year, scheme=rules)
         assert totals(result) == sums
+
+
+WEEKS = [day("D1", 1, 480), day("D1", 5, 600), day("D1", 6, 600), day("D1", 12, 720)]
+# hours of three weeks: 8, 20, 12 at 2.50 an hour: 20, 50, 30
+
+
+def test_a_floor_of_each_week_lifts_only_the_weeks_below_it() -> None:
+    rules = scheme(flat('amount = "weekly(max(45, 2.5 * hours))"'))
+    result = month(ONE, attendance=WEEKS, scheme=rules)
+    assert totals(result) == [4500 + 5000 + 4500]
+    told = numbers(result, "D1")
+    assert told["weeks:weekly(max(45, 2.5 * hours))"] == "45 + 50 + 45"
+    assert told["weekly:weekly(max(45, 2.5 * hours))"] == "140"
+
+
+def test_a_weekly_floor_by_class_with_the_months_value_in_every_week() -> None:
+    classes = 'class = [{ is = "A", amount = "weekly(max(45, value.rate * hours)) * 1" }, { is = "B", amount = "weekly(30)" }]'
+    values = [value("D1", "level", "A"), value("D2", "level", "B"), value("D1", "rate", "2.5", 15)]
+    rows = [*WEEKS, day("D2", 2), day("D2", 30)]
+    result = month(PEOPLE, attendance=rows, values=values, scheme=scheme(flat(f'by_class = "level"\n{classes}')))
+    assert totals(result) == [14000, 6000]
+
+
+def test_a_week_of_two_months_counts_with_its_days_of_this_one() -> None:
+    """The 31st of October 2026 is a Saturday, the 1st a Thursday."""
+    rows = [day("D1", 1, 60), day("D1", 31, 120)]
+    result = month(ONE, attendance=rows, scheme=scheme(flat('amount = "weekly(hours * days.calendar)"')))
+    assert totals(result) == [(1 * 4 + 2 * 6) * 100]

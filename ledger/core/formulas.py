@@ -16,6 +16,7 @@ from ledger.core.faults import Value
 NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,8})?")
 NAME = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9ĄČĘĖĮŠŲŪŽąčęėįšųūž_-]+)?")
 TOKEN = re.compile(rf"\s*(?:(?P<number>{NUMBER.pattern})(?![A-Za-z0-9_.])|(?P<name>{NAME.pattern})|(?P<sign>[-+*/(),]))")
+WEEKLY = "weekly"
 DEEPEST = 20
 LONGEST = 200
 
@@ -32,7 +33,7 @@ class FormulaError(ValueError):
 
 @dataclass(frozen=True)
 class Node:
-    """A step of a formula: `kind` is number, name, +, *, /, min or max; `text` the name; `number` its value."""
+    """A step of a formula: `kind` is number, name, +, *, /, min, max or weekly; `text` the name; `number` its value."""
 
     kind: str
     text: str = ""
@@ -45,6 +46,9 @@ class Node:
             return self.number
         if self.kind == "name":
             return lookup(self.text)
+        if self.kind == WEEKLY:
+            weeks = getattr(lookup, "weeks", None)
+            return sum((self.parts[0].work(week) for week in (weeks() if weeks else (lookup,))), Fraction(0))
         values = [part.work(lookup) for part in self.parts]
         if self.kind in ("min", "max"):
             return min(values) if self.kind == "min" else max(values)
@@ -74,6 +78,11 @@ class Formula:
         """The exact value for whoever `lookup` answers about; a formula of numbers alone asks nothing."""
         return self.constant if self.constant is not None else self.root.work(lookup)
 
+    @property
+    def weekly(self) -> bool:
+        """Whether a part of it is worked out week by week."""
+        return any(node.kind == WEEKLY for node in self.root.walk())
+
     def cents(self, lookup: Lookup) -> Fraction:
         """The value in exact cents of a formula in euros."""
         return self.work(lookup) * 100
@@ -92,7 +101,8 @@ def formula(text: str) -> Formula:
     reading = _Reading(text)
     root = reading.whole()
     names = tuple(dict.fromkeys(node.text for node in root.walk() if node.kind == "name"))
-    return Formula(_written(text), root, names, None if names else root.work(lambda _: Fraction(0)))
+    asks = names or any(node.kind == WEEKLY for node in root.walk())
+    return Formula(_written(text), root, names, None if asks else root.work(lambda _: Fraction(0)))
 
 
 def constant(number: Fraction) -> Formula:
@@ -102,7 +112,7 @@ def constant(number: Fraction) -> Formula:
 
 def check_names(one: Formula, allowed: Collection[str]) -> None:
     """Raises FormulaError for a name that is not allowed; `ref.` in the list allows every name that begins so."""
-    for name in one.names:
+    for name in (*one.names, *([WEEKLY] if one.weekly else [])):
         if name not in allowed and not any(prefix.endswith(".") and name.startswith(prefix) for prefix in allowed):
             raise FormulaError("scheme_name_unknown", name=name, names=", ".join(allowed))
 
@@ -184,14 +194,14 @@ class _Reading:
         if not name:
             raise self.wrong()
         self.token = self.next()
-        return self.choice(name) if name in ("min", "max") else Node("name", text=name)
+        return self.choice(name) if name in ("min", "max", WEEKLY) else Node("name", text=name)
 
     def choice(self, kind: str) -> Node:
-        """min(...) or max(...) of one formula or more."""
+        """min(...) or max(...) of one formula or more, weekly(...) of one."""
         if not self.take("("):
             raise self.wrong()
         parts = [self.sum()]
-        while self.take(","):
+        while kind != WEEKLY and self.take(","):
             parts.append(self.sum())
         if not self.take(")"):
             raise self.wrong()

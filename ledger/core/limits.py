@@ -36,7 +36,7 @@ def _bound(limit: Limit, measures: Measures, ref: str) -> tuple[int | None, Numb
         amount = next((one.amount for one in limit.classes if one.name == numbers["class"]), None)
     if amount is None:
         return None, numbers
-    numbers |= {f"={name}": str(number) for name, number in measures.used(amount, ref).items()}
+    numbers |= measures.told(amount, ref)
     return half_up(amount.cents(measures.lookup(ref))), numbers
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import partial
 
 from ledger.core.decided import Decision, Figure
-from ledger.core.formulas import Formula
+from ledger.core.faults import Value
+from ledger.core.formulas import WEEKLY, Formula
 from ledger.core.people import Person, PersonValue
 from ledger.core.production import Attendance, Lot, Mark, Work, YearSoFar
 
@@ -19,8 +21,9 @@ ZERO = Fraction(0)
 GROUP_NAMES = ("ref.", "month.", "people")
 PERSON_NAMES = ("one", "days", "days.excused", "days.ill", "days.unexcused", "days.calendar", "days.working", "weeks", "hours",
                 "hours.", "points", "year.days", "year.hours", "year.points", "units", "units.", "made.", "time.", "traced",
-                "value.", "part.", "so_far", *GROUP_NAMES)
+                "value.", "part.", "so_far", WEEKLY, *GROUP_NAMES)
 PRODUCTION = "production"
+BY_DAYS = ("days", "weeks", "hours", "points", "units", "made", "time")
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ class Measures:
                 self.days[row.person].append(row)
         self._marks: defaultdict[str, list[Attendance]] = defaultdict(list)
         self._columns: dict[str, Column] = {}
+        self._weeks: dict[date, Measures] = {}
         self._values: defaultdict[tuple[str, str], list[tuple[date, str]]] = defaultdict(list)
         for value in self.values:
             self._values[value.person, value.name].append((value.since, value.text))
@@ -100,9 +104,20 @@ class Measures:
                 self._marks[row.person].append(row)
         return self._marks.get(ref, ())
 
-    def lookup(self, ref: str) -> Callable[[str], Fraction]:
+    def lookup(self, ref: str) -> PersonLookup:
         """What answers names about one person."""
-        return lambda name: self.of(name, ref)
+        return PersonLookup(self, ref)
+
+    def weeks(self, ref: str) -> list[Measures]:
+        """The ISO weeks with an attended day of the person, each counted by itself."""
+        mondays = dict.fromkeys(day.day - timedelta(days=day.day.weekday()) for day in self.days.get(ref, ()))
+        return [self._week(monday) for monday in mondays]
+
+    def _week(self, monday: date) -> Measures:
+        if monday not in self._weeks:
+            span = Span(max(self.span.first, monday), min(self.span.end, monday + timedelta(days=7)))
+            self._weeks[monday] = replace(self, span=span)
+        return self._weeks[monday]
 
     def of(self, name: str, ref: str) -> Fraction:
         """The number a name stands for, for one person."""
@@ -124,9 +139,16 @@ class Measures:
             return self.refs.get(rest, ZERO)
         return sum((one.number for one in self.figures if one.name == rest), ZERO)
 
-    def used(self, formula: Formula, ref: str) -> dict[str, Fraction]:
-        """The names of a formula with their numbers for one person."""
-        return {name: self.of(name, ref) for name in formula.names}
+    def told(self, formula: Formula, ref: str) -> dict[str, Value]:
+        """The names of a formula with their numbers for one person, for the trace; of one that goes by weeks what it comes to,
+        and each week when nothing stands around them."""
+        numbers: dict[str, Value] = {f"={name}": str(self.of(name, ref)) for name in formula.names}
+        if formula.weekly:
+            numbers[f"weekly:{formula.text}"] = str(formula.work(self.lookup(ref)))
+        if formula.root.kind == WEEKLY:
+            by_week = (formula.root.parts[0].work(week) for week in self.lookup(ref).weeks())
+            numbers[f"weeks:{formula.text}"] = " + ".join(str(one) for one in by_week)
+        return numbers
 
     def word(self, name: str, ref: str) -> str:
         """A person's own value as it is written: a class."""
@@ -209,6 +231,25 @@ class Measures:
 
     def _time(self, task: str) -> Column:
         return _sums(((row.person, row.minutes) for row in self.work if row.task == task), 60)
+
+
+@dataclass(frozen=True)
+class PersonLookup:
+    """Answers names about one person; `weeks` are the same for each week with an attended day."""
+
+    whole: Measures
+    ref: str
+
+    def __call__(self, name: str) -> Fraction:
+        """The number the name stands for."""
+        return self.whole.of(name, self.ref)
+
+    def weeks(self) -> list[Callable[[str], Fraction]]:
+        """What answers for each week: what is counted by days is the week's, everything else the month's."""
+        return [partial(self._in_week, week) for week in self.whole.weeks(self.ref)]
+
+    def _in_week(self, week: Measures, name: str) -> Fraction:
+        return (week if name.partition(".")[0] in BY_DAYS else self.whole).of(name, self.ref)
 
 
 def _sums(pairs: Iterable[tuple[str, int]], over: int = 1) -> Column:

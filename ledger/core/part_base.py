@@ -43,7 +43,11 @@ class Context:
 
     def used(self, ref: str, *formulas: Formula | None) -> Numbers:
         """The names of formulas with their numbers, for the trace."""
-        return {f"={name}": str(self.measures.of(name, ref)) for one in formulas if one is not None for name in one.names}
+        numbers: Numbers = {}
+        for one in formulas:
+            if one is not None and one.constant is None:
+                numbers |= self.measures.told(one, ref)
+        return numbers
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from ledger import i18n
 from ledger.core.faults import Value
-from ledger.core.formulas import Formula, Node
+from ledger.core.formulas import WEEKLY, Formula, Node
 from ledger.core.money import Mode, Stage, half_up
 from ledger.core.schemes import Scheme
 from ledger.i18n import gettext as _
@@ -57,6 +57,8 @@ def in_words(formula: Formula, scheme: Scheme) -> str:
 
 def filled(formula: Formula, numbers: Mapping[str, Value], scheme: Scheme, result: Callable[[Fraction], str] = number) -> str:
     """A formula with its numbers from the trace: 12 days × 1.5 (“level”) = 18; a number alone stands as it is."""
+    if formula.weekly:
+        return _by_weeks(formula, numbers, scheme, result)
     values = {name: Fraction(numbers.get(f"={name}", 0)) for name in formula.names}
     whole = formula.work(lambda name: values[name])
     if not formula.names and formula.root.kind == "number":
@@ -66,6 +68,13 @@ def filled(formula: Formula, numbers: Mapping[str, Value], scheme: Scheme, resul
         return told
     comes_to = result(whole)
     return f"{told} {comes_to}" if comes_to.startswith("≈") else f"{told} = {comes_to}"
+
+
+def _by_weeks(formula: Formula, numbers: Mapping[str, Value], scheme: Scheme, result: Callable[[Fraction], str]) -> str:
+    """What a formula that goes by weeks comes to: week by week when nothing stands around it, else in words."""
+    weeks = str(numbers.get(f"weeks:{formula.text}", ""))
+    told = " + ".join(result(Fraction(one)) for one in weeks.split(" + ")) if weeks else in_words(formula, scheme)
+    return f"{told} = {result(Fraction(numbers.get(f'weekly:{formula.text}', 0)))}"
 
 
 def amount_words(formula: Formula, scheme: Scheme) -> str:
@@ -81,6 +90,8 @@ def _written(node: Node, name: Callable[[Node], str], above: int) -> str:
     if node.kind in ("min", "max"):
         told = "; ".join(_written(part, name, 0) for part in node.parts)
         return _("the smallest of (%(all)s)", all=told) if node.kind == "min" else _("the largest of (%(all)s)", all=told)
+    if node.kind == WEEKLY:
+        return _("each week %(each)s, all weeks together", each=_written(node.parts[0], name, 0))
     rank = SUM if node.kind == "+" else PRODUCT
     left, right = node.parts
     sign = {"+": "+", "*": "×", "/": "/"}[node.kind]

@@ -269,6 +269,7 @@ NAMES: tuple[tuple[str, str], ...] = (
     ("year.days", mark("attended days of the year, this month's too")),
     ("year.hours", mark("attended hours of the year, this month's too")),
     ("year.points", mark("points of the year, this month's too")),
+    ("weekly", mark("weekly( ): what stands in the brackets, for each week with an attended day, all weeks together")),
     ("people", mark("how many people the month has")), ("one", mark("one: the same for everybody")),
 )
 """What formulas may name, in plain words."""
