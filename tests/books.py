@@ -97,7 +97,8 @@ def all_traced(ceiling: int = 100_000_00, **changes: object) -> Scheme:
     scheme = october.scheme()
     goods = replace(scheme.parts[1], rule=replace(scheme.parts[1].rule, portion=Fraction(100)))
     return replace(
-        scheme, parts=(scheme.parts[0], goods), limits=(replace(scheme.limits[0], amount=constant(Fraction(ceiling, 100))),), **changes
+        scheme, parts=(scheme.parts[0], goods), limits=(replace(scheme.limits[0], amount=constant(Fraction(ceiling, 100))),),
+        **changes
     )
 
 

@@ -88,7 +88,8 @@ def test_a_sum_made_from_the_pool_for_those_who_came() -> None:
         "2490",
         {"pot": "5000", "keys": "3", "rate_exact": "5000/3", "rate": "1660", "key": "3/2", "part": "1"},
     )
-    assert told(result, "D3")[0][4:] == ("0", {"pot": "5000", "keys": "3", "rate_exact": "5000/3", "rate": "1660", "key": "0", "part": "0"})
+    numbers = {"pot": "5000", "keys": "3", "rate_exact": "5000/3", "rate": "1660", "key": "0", "part": "0"}
+    assert told(result, "D3")[0][4:] == ("0", numbers)
 
 
 BANDS = (

@@ -308,8 +308,8 @@ def _facts(statement: PersonResult, lines: Sequence[LineRow], rows: Sequence[Tra
     goods: dict[str, Sold] = {}
     for one in rows:
         if one.counts:
-            before = goods.get(one.product, Sold(one.product, 0, Fraction(0)))
-            goods[one.product] = Sold(one.product, before.quantity + one.quantity, before.cents + one.cents)
+            sold = goods.get(one.product, Sold(one.product, 0, Fraction(0)))
+            goods[one.product] = Sold(one.product, sold.quantity + one.quantity, sold.cents + one.cents)
     return Facts(told, tuple(sorted(goods.values(), key=lambda one: one.product)), statement.debt, statement.total)
 
 

@@ -1,4 +1,4 @@
-"""What if other rules, over twelve approved months of 60 people: the whole request with its page. Prints figures, asserts no time."""
+"""What if other rules, over twelve approved months of 60 people: the whole request with its page. Prints figures only."""
 
 from __future__ import annotations
 
