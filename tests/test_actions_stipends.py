@@ -389,3 +389,11 @@ def test_a_trial_by_another_scheme_keeps_nothing_and_reads_an_approved_month_as_
         same = stipends.work_out(doing, OCTOBER, SCHEME).result.identity.stipends
     assert (twice, same) == (2 * IDENTITY["from_budget_cents"], IDENTITY["stipends_cents"])
     assert acts.books(approved) == before
+
+
+def test_what_changed_without_an_entry_is_found_by_the_approval(house):
+    """Somebody wrote into the database past the program after the month was worked out."""
+    run = act(house, "buhalteris", stipends.calculate_month, OCTOBER)
+    acts.raw(house, "UPDATE attendance SET minutes = minutes - 60 WHERE id = 1")
+    run = act(house, "buhalteris", stipends.submit, OCTOBER)
+    assert refusal(house, "vadovas", stipends.approve, OCTOBER, run.seen, *ORDER) == "conflict stale_run"

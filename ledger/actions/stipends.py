@@ -21,7 +21,7 @@ from ledger.core.periods import Month
 from ledger.core.scheme_sections import Pool
 from ledger.core.schemes import InsideMonth, Scheme
 from ledger.core.stipends import Identity, Inputs, Result
-from ledger.records import calculation
+from ledger.records import audit, calculation
 from ledger.records import schemes as versions
 from ledger.records import stipends as rows
 from ledger.records.base import Books
@@ -165,8 +165,10 @@ def submit(doing: Doing, month: Month, seen: str | None = None) -> Run:
     waiting = findings.open_before(month, doing.workshop().begins, settled)
     if waiting:
         raise Refused("earlier_open", month=str(waiting[0]))
-    _check_fresh(doing, run, month)
-    doing.session.expire(run, ["inputs"])  # megabytes that nobody needs any more
+    # every change has its entry: without one there is nothing to compare, and the approval compares in any case
+    if audit.noted_since_calculated(doing.session, doing.scope, run.ref):
+        _check_fresh(doing, run, month)
+        doing.session.expire(run, ["inputs"])  # megabytes that nobody needs any more
     run.state, run.submitted_by, run.submitted_at = "submitted", doing.who.account, doing.at
     doing.session.flush()
     doing.note("submit", "run", run.ref, after={"month": str(month), "seen": run.seen})

@@ -60,6 +60,17 @@ def trail(session: Session, scope: Scope, *, limit: int = 100, before_id: int | 
     return list(session.scalars(query.order_by(Audit.id.desc()).limit(limit)))
 
 
+def noted_since_calculated(session: Session, scope: Scope, ref: str) -> list[str]:
+    """The first action that anybody in the organisation did since the run of this reference was worked out; none, or one."""
+    own = Audit.organisation_id == scope.organisation
+    mark = session.scalar(
+        select(Audit.id).where(own, Audit.workshop_id == scope.workshop, Audit.subject_ref == ref, Audit.action == "calculate")
+        .order_by(Audit.id.desc()).limit(1))
+    if mark is None:
+        return []
+    return list(session.scalars(select(Audit.action).where(own, Audit.id > mark).order_by(Audit.id).limit(1)))
+
+
 def taken_back(session: Session, scope: Scope, actions: tuple[str, ...], since: datetime, day: date) -> list[Audit]:
     """What was taken back of a day's rows by these actions since an instant, oldest first."""
     rows = session.scalars(select(Audit).where(
