@@ -1,0 +1,8 @@
+"""Filled by its room: months."""
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    """Nothing yet."""

@@ -1,0 +1,8 @@
+"""Filled by its room: batches."""
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
