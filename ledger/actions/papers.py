@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -34,6 +34,8 @@ from ledger.settings import app_version
 
 LEAF, CALCULATION, PAYSHEET = rows.KINDS
 MAY_READ = {LEAF: May.SEE_LEAF, CALCULATION: May.SEE_CALCULATION, PAYSHEET: May.SEE_CALCULATION}
+STATEMENT, SHEET = "statement", "sheet"
+"""Kinds of items: a person's leaf and calculation, made together; the pay sheet."""
 MOST_GOALS = 2
 """How many goals fit on the leaf at a size that can be read."""
 
@@ -116,22 +118,44 @@ def helper_of(doing: Doing) -> str:
     return ""
 
 
-def make(work: PaperWork, told: Callable[[int], object] = lambda _done: None) -> list[Made]:
-    """All papers of the run as bytes: leaf and calculation of each person, one pay sheet. Slow; belongs outside a transaction."""
-    made = []
+@dataclass(frozen=True)
+class Item:
+    """What is made in one go and kept in one transaction: a kind of `MAKERS`, for one person ("" for a paper on many people)."""
+
+    kind: str
+    person: str = ""
+
+
+def items(work: PaperWork) -> list[Item]:
+    """What the papers of a month consist of: a statement for each person of the run, one pay sheet."""
+    return [*(Item(STATEMENT, one.person_ref) for one in work.statements), Item(SHEET)]
+
+
+def make_one(work: PaperWork, item: Item) -> list[Made]:
+    """The papers of one item as bytes, in Lithuanian. Slow: belongs outside a transaction. Raises KeyError when the run has no such
+    item, OSError when a font or template is not there."""
     with i18n.use("lt"):
-        for statement in work.statements:
-            made.append(_leaf(work, statement))
-            made.append(_calculation(work, statement))
-            told(2)
-        made.append(Made(PAYSHEET, work.run.paysheet_number, "", paysheet.pay_sheet_pdf(_pay_sheet(work))))
-        told(1)
+        return MAKERS[item.kind](work, item.person)
+
+
+def make(work: PaperWork, told: Callable[[int], object] = lambda _done: None) -> list[Made]:
+    """All papers of the run as bytes, item by item."""
+    made = []
+    for item in items(work):
+        some = make_one(work, item)
+        told(len(some))
+        made += some
     return made
 
 
 def store(doing: Doing, work: PaperWork, made: Iterable[Made]) -> int:
     """Keep the papers: each once, sealed under the person's key or the month's. Those already stored stay as they are."""
     doing.check(May.PRINT_PAPERS)
+    return keep(doing, work, made)
+
+
+def keep(doing: Doing, work: PaperWork, made: Iterable[Made]) -> int:
+    """What `store` does, for a worker: whoever asked for the papers was let to."""
     doing.gate()
     there = {(paper.kind, paper.person_ref) for paper in rows.papers_of_run(doing.session, doing.scope, work.run.run_ref)}
     count = 0
@@ -181,6 +205,15 @@ def file_name(paper: Paper) -> str:
 
 
 # ---------- from the sealed run to what stands on paper ----------
+
+
+def _statement(work: PaperWork, person: str) -> list[Made]:
+    row = {one.person_ref: one for one in work.statements}[person]
+    return [_leaf(work, row), _calculation(work, row)]
+
+
+def _sheet(work: PaperWork, _person: str) -> list[Made]:
+    return [Made(PAYSHEET, work.run.paysheet_number, "", paysheet.pay_sheet_pdf(_pay_sheet(work)))]
 
 
 def _leaf(work: PaperWork, statement: SealedPerson) -> Made:
@@ -274,3 +307,7 @@ def _pay_sheet(work: PaperWork) -> paysheet.PaySheetData:
         people=tuple(paysheet.PayRow(one.person_number, work.named[one.person_ref].name, one.total_cents)
                      for one in work.statements), prepared=_prepared(work), checked=None, approved=_approved(work),
         project=_project(work))
+
+
+MAKERS: Mapping[str, Callable[[PaperWork, str], list[Made]]] = {STATEMENT: _statement, SHEET: _sheet}
+"""Each kind of item with what makes its papers out of the run and the person's reference."""
