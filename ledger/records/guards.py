@@ -5,16 +5,58 @@ Made from the lists below for both databases. A migration carries their text as 
 
 from __future__ import annotations
 
-from sqlalchemy import MetaData, UniqueConstraint
+from sqlalchemy import MetaData, PrimaryKeyConstraint, UniqueConstraint
 from sqlalchemy.engine import Connection
 
-SEALED = ("sealed_run", "sealed_person", "sealed_line", "sealed_sale", "sealed_match", "paper", "scheme", "audit")
+SEALED = ("sealed_run", "sealed_person", "sealed_line", "sealed_sale", "sealed_match", "paper", "scheme", "audit",
+          "seal", "journal_entry", "journal_leg",
+          "month_event", "closing")
 """Tables whose rows are never changed or deleted, from any connection."""
 
 BOOKED = ("attendance", "lot", "sale_line", "work", "decision", "month_figure")
 """Tables whose rows are kept as they are once the month that books them is approved."""
 
 LEGS = ("sealed_person", "sealed_line", "sealed_sale", "sealed_match")
+
+
+_SHUT = ("(SELECT e.kind FROM month_event e WHERE e.workshop_id = {row}.workshop_id AND e.month = {row}.booked_in "
+         "ORDER BY e.position DESC LIMIT 1) IN ('closed', 'reopen_asked', 'reopen_refused')")
+"""That the month which books a row is closed: so says its newest event."""
+
+_SAME = "e.workshop_id = NEW.workshop_id AND e.month = NEW.month"
+_BEFORE = f"EXISTS (SELECT 1 FROM month_event e WHERE {_SAME} AND e.position = NEW.position - 1 AND e.kind IN "
+_FOLLOWS = (
+    f"NEW.position = 1 + COALESCE((SELECT MAX(e.position) FROM month_event e WHERE {_SAME}), 0) AND CASE NEW.kind "
+    f"WHEN 'closing' THEN NEW.position = 1 OR {_BEFORE}('reopened')) "
+    f"WHEN 'closed' THEN {_BEFORE}('closing')) "
+    f"WHEN 'reopen_asked' THEN {_BEFORE}('closed', 'reopen_refused')) "
+    f"WHEN 'reopen_refused' THEN {_BEFORE}('reopen_asked')) "
+    f"WHEN 'reopened' THEN {_BEFORE}('reopen_asked') AND e.done_by <> NEW.done_by) ELSE FALSE END")
+"""Which event of a month may follow which; who asked to reopen it is not who does."""
+
+
+_START = "0" * 64
+_LEGS_OF = "FROM journal_leg l WHERE l.workshop_id = NEW.workshop_id AND l.sequence = NEW.sequence"
+_JOURNAL = (
+    ("journal_leg_before_header", "journal_leg", "INSERT",
+     "EXISTS (SELECT 1 FROM journal_entry e WHERE e.workshop_id = NEW.workshop_id AND e.sequence = NEW.sequence)",
+     "sealed: journal_leg"),
+    ("journal_entry_fits", "journal_entry", "INSERT",
+     f"(SELECT COALESCE(SUM(l.cents), 1) {_LEGS_OF}) <> 0 OR (SELECT COUNT(*) {_LEGS_OF}) < 2 "
+     f"OR EXISTS (SELECT 1 {_LEGS_OF} AND (l.organisation_id <> NEW.organisation_id OR l.happened_on <> NEW.happened_on)) "
+     "OR NEW.sequence <> 1 + COALESCE((SELECT MAX(e.sequence) FROM journal_entry e WHERE e.workshop_id = NEW.workshop_id), 0) "
+     "OR NEW.previous <> COALESCE((SELECT e.hash FROM journal_entry e WHERE e.workshop_id = NEW.workshop_id "
+     f"AND e.sequence = NEW.sequence - 1), '{_START}')", "the entry does not add up"),
+    ("journal_entry_closed", "journal_entry", "INSERT", _SHUT.format(row="NEW"), "closed month"),
+    ("seal_follows", "seal", "INSERT",
+     "NEW.sequence <> 1 + COALESCE((SELECT MAX(s.sequence) FROM seal s WHERE s.organisation_id = NEW.organisation_id), 0) "
+     "OR NEW.previous <> COALESCE((SELECT s.hash FROM seal s WHERE s.organisation_id = NEW.organisation_id "
+     f"AND s.sequence = NEW.sequence - 1), '{_START}')", "the seal does not follow"),
+    ("said_only_erased", "said", "UPDATE",
+     "NEW.text IS NOT NULL OR NEW.id <> OLD.id OR NEW.ref <> OLD.ref OR NEW.salt <> OLD.salt OR NEW.sha256 <> OLD.sha256 "
+     "OR NEW.workshop_id <> OLD.workshop_id OR NEW.organisation_id <> OLD.organisation_id", "sealed: said"),
+)
+"""Name, table, verb, when and with which words the journal, the seals and what was said refuse a row."""
 
 
 def statements(metadata: MetaData, dialect: str) -> list[str]:
@@ -42,6 +84,10 @@ def _sqlite(metadata: MetaData) -> list[str]:
     made += [_sqlite_value(verb, row) for verb, row in
              (("INSERT", "NEW"), ("UPDATE", "OLD"), ("UPDATE", "NEW"), ("DELETE", "OLD"))]
     made += [_sqlite_leg(table) for table in LEGS]
+    made += [_sqlite_never("said", "DELETE"), _sqlite_no_replace(metadata, "said")]
+    made += _sqlite_months()
+    made += [f"CREATE TRIGGER {name} BEFORE {verb} ON {table} WHEN {when} BEGIN SELECT RAISE(ABORT, '{why}'); END"
+             for name, table, verb, when, why in _JOURNAL]
     return [*made, _SQLITE_APPROVED_UPDATE, _SQLITE_APPROVED_DELETE, _SQLITE_HEADER]
 
 
@@ -65,8 +111,9 @@ def _sqlite_no_replace_update(metadata: MetaData, table: str) -> str:
 
 def _same(metadata: MetaData, table: str) -> str:
     """That a row `t` has a unique key of NEW."""
-    keys = {("id",), ("ref",)} | {tuple(column.name for column in constraint.columns)
-                                  for constraint in metadata.tables[table].constraints if isinstance(constraint, UniqueConstraint)}
+    kept = UniqueConstraint, PrimaryKeyConstraint
+    keys = {tuple(column.name for column in one.columns) for one in metadata.tables[table].constraints if isinstance(one, kept)}
+    keys |= {(column.name,) for column in metadata.tables[table].columns if column.unique}
     same = ["(" + " AND ".join(f"t.{name} = NEW.{name}" for name in key) + ")" for key in sorted(keys)]
     return " OR ".join(same + _same_in_part(metadata, table))
 
@@ -99,6 +146,18 @@ def _sqlite_value(verb: str, row: str) -> str:
     return (f"CREATE TRIGGER person_value_approved_{verb.lower()}_{row.lower()} BEFORE {verb} ON person_value WHEN EXISTS "
             f"(SELECT 1 FROM sealed_run r WHERE r.workshop_id = {row}.workshop_id AND r.month >= substr({row}.since, 1, 7)) "
             "BEGIN SELECT RAISE(ABORT, 'approved month'); END")
+
+
+def _sqlite_months() -> list[str]:
+    made = []
+    for verb, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+        name = f"closed_{verb.lower()}_{row.lower()}"
+        stop = "BEGIN SELECT RAISE(ABORT, 'closed month'); END"
+        made += [f"CREATE TRIGGER {table}_{name} BEFORE {verb} ON {table} WHEN {_SHUT.format(row=row)} {stop}" for table in BOOKED]
+        made.append(f"CREATE TRIGGER lot_maker_{name} BEFORE {verb} ON lot_maker WHEN EXISTS (SELECT 1 FROM lot l "
+                    f"WHERE l.id = {row}.lot_id AND {_SHUT.format(row='l')}) {stop}")
+    return [*made, f"CREATE TRIGGER month_event_follows BEFORE INSERT ON month_event WHEN NOT ({_FOLLOWS}) "
+            "BEGIN SELECT RAISE(ABORT, 'month event'); END"]
 
 
 def _sqlite_leg(table: str) -> str:
@@ -157,9 +216,30 @@ def _postgres() -> list[str]:
     made.append(_postgres_on("person_value", "approved_new", "INSERT OR UPDATE", "refuse_value_new"))
     made.append(_postgres_on("person_value", "approved_old", "UPDATE OR DELETE", "refuse_value_old"))
     made += [_postgres_on(table, "before_header", "INSERT", "refuse_leg") for table in LEGS]
+    made += _postgres_months()
+    for name, table, verb, when, why in _JOURNAL:
+        made += [_postgres_when(f"refuse_{name}", f"SELECT 1 WHERE {when}", why),
+                 f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_{name}()"]
+    made += [f"CREATE TRIGGER {name} BEFORE {verb} ON said EXECUTE FUNCTION refuse_sealed()"
+             for name, verb in (("said_no_truncate", "TRUNCATE"), ("said_never", "DELETE"))]
     return [*made, _postgres_on("sealed_run", "fits", "INSERT", "refuse_misfit"),
             _postgres_on("run", "approved_update", "UPDATE", "refuse_ended_run"),
             _postgres_on("run", "no_delete", "DELETE", "refuse_sealed")]
+
+
+def _postgres_months() -> list[str]:
+    lot = "SELECT 1 FROM lot l WHERE l.id = {row}.lot_id AND "
+    made = [
+        _postgres_when("refuse_shut_new", "SELECT 1 WHERE " + _SHUT.format(row="NEW"), "closed month"),
+        _postgres_when("refuse_shut_old", "SELECT 1 WHERE " + _SHUT.format(row="OLD"), "closed month", old=True),
+        _postgres_when("refuse_shut_maker_new", lot.format(row="NEW") + _SHUT.format(row="l"), "closed month"),
+        _postgres_when("refuse_shut_maker_old", lot.format(row="OLD") + _SHUT.format(row="l"), "closed month", old=True),
+        _postgres_when("refuse_month_event", f"SELECT 1 WHERE NOT ({_FOLLOWS})", "month event")]
+    for table in (*BOOKED, "lot_maker"):
+        maker = "maker_" if table == "lot_maker" else ""
+        made.append(_postgres_on(table, "closed_new", "INSERT OR UPDATE", f"refuse_shut_{maker}new"))
+        made.append(_postgres_on(table, "closed_old", "UPDATE OR DELETE", f"refuse_shut_{maker}old"))
+    return [*made, _postgres_on("month_event", "follows", "INSERT", "refuse_month_event")]
 
 
 def _postgres_when(name: str, query: str, message: str, *, old: bool = False) -> str:

@@ -8,11 +8,28 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, ForeignKeyConstraint, func, inspect, select
 
-from ledger.records import audit, entries, goals, guards, organisation, papers, people, production, sales, stipends, vault, watch
+from ledger.records import (
+    audit,
+    entries,
+    goals,
+    guards,
+    journal,
+    months,
+    organisation,
+    papers,
+    people,
+    production,
+    said,
+    sales,
+    seals,
+    stipends,
+    vault,
+    watch,
+)
 from ledger.records.base import WRITES, Books, Watch, open_engine
 from ledger.resources import resource_dir
 
-ROOMS = (audit, entries, goals, organisation, papers, people, production, sales, stipends, vault, watch)
+ROOMS = (audit, entries, goals, journal, months, organisation, papers, people, production, said, sales, seals, stipends, vault, watch)
 """Imported so that their tables are known."""
 
 for _table in Books.metadata.sorted_tables:
