@@ -156,6 +156,8 @@ def _sqlite_months() -> list[str]:
         made += [f"CREATE TRIGGER {table}_{name} BEFORE {verb} ON {table} WHEN {_SHUT.format(row=row)} {stop}" for table in BOOKED]
         made.append(f"CREATE TRIGGER lot_maker_{name} BEFORE {verb} ON lot_maker WHEN EXISTS (SELECT 1 FROM lot l "
                     f"WHERE l.id = {row}.lot_id AND {_SHUT.format(row='l')}) {stop}")
+    made.append(f"CREATE TRIGGER journal_entry_closed_insert_new BEFORE INSERT ON journal_entry WHEN {_SHUT.format(row='NEW')} "
+                "BEGIN SELECT RAISE(ABORT, 'closed month'); END")
     return [*made, f"CREATE TRIGGER month_event_follows BEFORE INSERT ON month_event WHEN NOT ({_FOLLOWS}) "
             "BEGIN SELECT RAISE(ABORT, 'month event'); END"]
 
@@ -239,7 +241,8 @@ def _postgres_months() -> list[str]:
         maker = "maker_" if table == "lot_maker" else ""
         made.append(_postgres_on(table, "closed_new", "INSERT OR UPDATE", f"refuse_shut_{maker}new"))
         made.append(_postgres_on(table, "closed_old", "UPDATE OR DELETE", f"refuse_shut_{maker}old"))
-    return [*made, _postgres_on("month_event", "follows", "INSERT", "refuse_month_event")]
+    return [*made, _postgres_on("journal_entry", "closed_new", "INSERT", "refuse_shut_new"),
+            _postgres_on("month_event", "follows", "INSERT", "refuse_month_event")]
 
 
 def _postgres_when(name: str, query: str, message: str, *, old: bool = False) -> str:

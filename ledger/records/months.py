@@ -1,7 +1,7 @@
 """Months of the books: open, closing, closed, reopened. A month's state is its newest event; events are sealed.
 
-A closed month takes no rows and no journal entries (triggers in `ledger.records.guards`). The closing sheet stands sealed with what was
-counted, what the books said, and the heads of the chains at that moment.
+A closed month takes no rows and no journal entries (triggers in `ledger.records.guards`). The closing sheet stands sealed with what
+was counted, what the books said, and the heads of the chains at that moment.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def codes(session: Session, scope: Scope) -> dict[str, str]:
     """The codes that were set, by the journal's account."""
     rows = session.execute(select(AccountCode.account, AccountCode.code).where(
         AccountCode.organisation_id == scope.organisation, AccountCode.workshop_id == scope.workshop))
-    return {account: code for account, code in rows}
+    return {row.account: row.code for row in rows}
 
 
 def code_rows(session: Session, scope: Scope, accounts: Iterable[str]) -> dict[str, AccountCode]:
