@@ -3,6 +3,7 @@ the unit."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -46,6 +47,18 @@ def match(lots: Sequence[Lot], lines: Sequence[SaleLine], earlier: Sequence[Earl
         walk.step(line)
     left = {state.lot.key: state.left for shelf in walk.shelves.values() for state in shelf.lots}
     return Matched(walk.amounts, tuple(walk.matches), left)
+
+
+def matched_before(lots: Sequence[Lot], lines: Sequence[SaleLine], earlier: Sequence[EarlierLine],
+                   matches: tuple[Match, ...]) -> Matched:
+    """The month's amounts worked out anew beside the matches that it has for good: no stock moves. Raises as `match` does."""
+    walk = _Walk((), earlier)
+    for line in sorted(lines, key=line_order):
+        walk.price(line)
+    taken: defaultdict[str, int] = defaultdict(int)
+    for one in matches:
+        taken[one.lot] += one.quantity
+    return Matched(walk.amounts, matches, {lot.key: lot.left - taken[lot.key] for lot in lots})
 
 
 @dataclass
@@ -160,13 +173,29 @@ class _Walk:
         if line.key in self.sold:
             self._late(self.sold[line.key])
         elif line.is_return:
-            self._back(line)
+            self._back(line, self.price(line))
         else:
-            self.amounts[line.key] = line_amounts(line)
-            sold = self.sold[line.key] = _Sold(line, self.amounts[line.key], line.quantity)
+            sold = self.price(line)
             self._cover(sold)
             if sold.uncovered:
                 self.matches.append(Match(line.key, "", sold.uncovered))
+
+    def price(self, line: SaleLine) -> _Sold:
+        """Work out a line's cents; gives the sale that it is, or that it returns from."""
+        if not line.is_return:
+            self.amounts[line.key] = line_amounts(line)
+            self.sold[line.key] = _Sold(line, self.amounts[line.key], line.quantity)
+            return self.sold[line.key]
+        sold = self.sold.get(line.returns)
+        if sold is None:
+            raise Refused("return_unknown", at="returns", document=line.document, line=line.number)
+        check_return(line, sold.line, sold.returned)
+        amounts = return_amounts(EarlierLine(sold.line, sold.amounts, (), sold.returned, sold.returned_amounts),
+        -line.quantity)
+        self.amounts[line.key] = amounts
+        sold.returned -= line.quantity
+        sold.returned_amounts = _less(sold.returned_amounts, amounts)
+        return sold
 
     def _cover(self, sold: _Sold) -> None:
         shelf = self.shelves.get(sold.line.product)
@@ -181,16 +210,7 @@ class _Walk:
         if sold.uncovered != before:
             self.matches.insert(mark, Match(sold.line.key, "", sold.uncovered - before))
 
-    def _back(self, line: SaleLine) -> None:
-        sold = self.sold.get(line.returns)
-        if sold is None:
-            raise Refused("return_unknown", at="returns", document=line.document, line=line.number)
-        check_return(line, sold.line, sold.returned)
-        amounts = return_amounts(EarlierLine(sold.line, sold.amounts, (), sold.returned, sold.returned_amounts),
-        -line.quantity)
-        self.amounts[line.key] = amounts
-        sold.returned -= line.quantity
-        sold.returned_amounts = _less(sold.returned_amounts, amounts)
+    def _back(self, line: SaleLine, sold: _Sold) -> None:
         for lot, quantity in sold.give_back(-line.quantity):
             self.matches.append(Match(line.key, lot, -quantity))
             if lot:

@@ -14,7 +14,7 @@ from ledger.core.decided import Decision, Figure, Fund
 from ledger.core.faults import Refused, Value
 from ledger.core.frozen import later
 from ledger.core.limits import apply_limit
-from ledger.core.matching import Matched, match
+from ledger.core.matching import Matched, match, matched_before
 from ledger.core.measures import Measures, Span
 from ledger.core.money import Division, Quota, Rounding, divide, exact_sum, half_up, rounded
 from ledger.core.parts import Context, Earned, Worked
@@ -37,7 +37,8 @@ from ledger.core.tracing import Traced as Traced
 class Inputs:
     """Everything a month's calculation reads. Row order never matters. `carried_in` are the cents a former run carried
     out, `reserve` and `funds` what they hold before the month (cents); `holidays` are the month's public holidays, when the
-    scheme names a calendar, `year` the earlier months of the year, when it asks for them."""
+    scheme names a calendar, `year` the earlier months of the year, when it asks for them. `fixed` are the matches of an approved
+    month that is worked out again: they stay, and nothing is matched."""
 
     month: Month
     people: tuple[Person, ...]
@@ -55,6 +56,7 @@ class Inputs:
     reserve: int = later(0)
     funds: tuple[Fund, ...] = later(())
     year: tuple[YearSoFar, ...] = later(())
+    fixed: tuple[Match, ...] = later(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,8 @@ def calculate(inputs: Inputs, scheme: Scheme) -> Result:
     return_form, return_unknown, lot_unknown, or what `ledger.core.sales.check_return` raises.
     """
     _check(inputs)
-    matched = match(inputs.lots, inputs.lines, inputs.earlier)
+    matched = matched_before(inputs.lots, inputs.lines, inputs.earlier, inputs.fixed) if inputs.fixed else match(
+        inputs.lots, inputs.lines, inputs.earlier)
     traced = trace(inputs.people, inputs.lots, inputs.lines, inputs.earlier, matched, scheme)
     people = sorted((person for person in inputs.people
                      if person.here_in(inputs.month) or person.ref in traced.proceeds), key=person_order)
