@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 from ledger.core.access import May, Place, Who, can, check
 from ledger.core.faults import Conflict, Refused
 from ledger.core.periods import Month, civil_day
+from ledger.records import months, said
 from ledger.records import organisation as places
 from ledger.records import stipends as runs
 from ledger.records.audit import Audit
 from ledger.records.organisation import Scope, Series, Workshop
+from ledger.records.said import Said
 from ledger.records.types import new_ref
 from ledger.records.vault import Vault, month_key, person_key
 from ledger.settings import app_version
@@ -102,6 +104,18 @@ class Doing:
         """Everything that books, takes a number or seals goes through here first, one at a time (a row lock on PostgreSQL;
         SQLite's writers are one at a time anyway)."""
         self.session.execute(select(Workshop.id).where(Workshop.id == self.scope.workshop).with_for_update())
+
+    def journal_month(self, day: date) -> Month:
+        """The month that books a payment or another entry of the journal of a day: its own, or the first one after it (and not
+        before the books begin) that is not closed."""
+        month, shut = max(Month.of(day), self.workshop().begins), months.closed(self.session, self.scope)
+        while month in shut:
+            month = month.plus(1)
+        return month
+
+    def say(self, text: str) -> Said:
+        """Keep what somebody wrote in their own words where it can be erased; sealed rows hold its `ref` and `sha256`."""
+        return said.say(self.session, self.scope, text)
 
     def month_subject(self, month: Month) -> str:
         """The subject of the key of this month's papers on many people, made when it is first needed."""

@@ -19,7 +19,7 @@ from ledger.core.imported import Participant as Brought
 from ledger.core.money import natural
 from ledger.core.periods import Month
 from ledger.core.production import SharedBy
-from ledger.records import known, organisation, production, sales
+from ledger.records import known, organisation, production, sales, seals
 from ledger.records.audit import Audit
 from ledger.records.people import Identity, Participant
 from ledger.records.production import ALWAYS, AttendanceRow, LotRow, Maker, Price, Product
@@ -88,7 +88,8 @@ class _Import:
         self._lots(list(self._now(self.reading.lots)), people, products)
         self._lines(list(self._now(self.reading.lines)), products)
         if self.notes:
-            self.session.execute(insert(Audit), self.notes)
+            ids = self.session.execute(insert(Audit).returning(Audit.id), self.notes).scalars()
+            seals.cover_rows(self.session, self.scope.organisation, "audit", ids)
         self.session.flush()
 
     def _now(self, rows: Iterable[Taken[Any, Any]]) -> Iterable[Taken[Any, Any]]:

@@ -11,17 +11,20 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
+from ledger.actions import journal
 from ledger.actions.doing import Doing
 from ledger.actions.uncollected import uncollected
 from ledger.core import canonical, findings, schemes, stipends
 from ledger.core.access import May
+from ledger.core.debts import Debt
 from ledger.core.faults import Conflict, Refused
 from ledger.core.frozen_text import parts_of
+from ledger.core.journal import Division
 from ledger.core.periods import Month
 from ledger.core.scheme_sections import Pool
 from ledger.core.schemes import InsideMonth, Scheme
 from ledger.core.stipends import Identity, Inputs, Result
-from ledger.records import audit, calculation
+from ledger.records import audit, calculation, seals
 from ledger.records import schemes as versions
 from ledger.records import stipends as rows
 from ledger.records.base import Books
@@ -259,6 +262,7 @@ def approve(doing: Doing, month: Month, seen: str, order_number: str, order_date
     _check_fresh(doing, run, month)
     _seal_legs(doing, run, month)
     header = _seal_header(doing, run, month, order_number.strip(), order_date)
+    journal.post_run(doing, run.ref, month, _division(run))
     doing.note("approve", "run", run.ref, after={"month": str(month), "number": header.number, "seen": run.seen,
                                                "order": header.order_number, "order_date": order_date})
     return header
@@ -321,9 +325,19 @@ def _seal_people(doing: Doing, run: Run, month: Month, people: Sequence[dict[str
 
 def _seal(doing: Doing, run: Run, table: str, legs: Iterable[dict[str, object]]) -> None:
     own = {"organisation_id": doing.scope.organisation, "workshop_id": doing.scope.workshop, "run_ref": run.ref}
+    seals.cover(doing.session, doing.scope.organisation, table, "run_ref", run.ref)
     waiting = iter(legs)
     while batch := [own | leg for leg in islice(waiting, BATCH)]:
         doing.session.execute(insert(Books.metadata.tables[table]), batch)
+
+
+def _division(run: Run) -> Division:
+    """What the journal books of a run, out of its texts."""
+    people, funds = _part(run, "people"), parts_of(run.result, "result", {"funds"}).get("funds", ())
+    before, after = (tuple(canonical.read_plain(Debt, one) for one in debts)
+                     for debts in (parts_of(run.inputs, "inputs", {"debts"})["debts"], _part(run, "debts")))
+    return Division(canonical.read_plain(Identity, _part(run, "identity")), {one["person"]: one["total"] for one in people},
+                    {one["key"]: one["after"] - one["before"] for one in funds}, before, after)
 
 
 def _seal_header(doing: Doing, run: Run, month: Month, order_number: str, order_date: date) -> SealedRun:

@@ -97,6 +97,10 @@ def reading(engine: Engine) -> sessionmaker[Session]:
     return sessionmaker(engine, expire_on_commit=False)
 
 
-def writing(engine: Engine) -> sessionmaker[Session]:
+class Writing(Session):
+    """A session that writes; at its end the protected rows it wrote are sealed (`ledger.records.seals`)."""
+
+
+def writing(engine: Engine) -> sessionmaker[Writing]:
     """Sessions that write, one at a time on SQLite."""
-    return sessionmaker(engine.execution_options(**{WRITES: True}), expire_on_commit=False)
+    return sessionmaker(engine.execution_options(**{WRITES: True}), class_=Writing, expire_on_commit=False)

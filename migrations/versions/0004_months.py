@@ -44,6 +44,8 @@ SQLITE = (
     "CREATE TRIGGER month_figure_closed_delete_old BEFORE DELETE ON month_figure WHEN (SELECT e.kind FROM month_event e WHERE e.workshop_id = OLD.workshop_id AND e.month = OLD.booked_in ORDER BY e.position DESC LIMIT 1) IN ('closed', 'reopen_asked', 'reopen_refused') BEGIN SELECT RAISE(ABORT, 'closed month'); END",
     "CREATE TRIGGER lot_maker_closed_delete_old BEFORE DELETE ON lot_maker WHEN EXISTS (SELECT 1 FROM lot l WHERE l.id = OLD.lot_id AND (SELECT e.kind FROM month_event e WHERE e.workshop_id = l.workshop_id AND e.month = l.booked_in ORDER BY e.position DESC LIMIT 1) IN ('closed', 'reopen_asked', 'reopen_refused')) BEGIN SELECT RAISE(ABORT, 'closed month'); END",
     "CREATE TRIGGER month_event_follows BEFORE INSERT ON month_event WHEN NOT (NEW.position = 1 + COALESCE((SELECT MAX(e.position) FROM month_event e WHERE e.workshop_id = NEW.workshop_id AND e.month = NEW.month), 0) AND CASE NEW.kind WHEN 'closing' THEN NEW.position = 1 OR EXISTS (SELECT 1 FROM month_event e WHERE e.workshop_id = NEW.workshop_id AND e.month = NEW.month AND e.position = NEW.position - 1 AND e.kind IN ('reopened')) WHEN 'closed' THEN EXISTS (SELECT 1 FROM month_event e WHERE e.workshop_id = NEW.workshop_id AND e.month = NEW.month AND e.position = NEW.position - 1 AND e.kind IN ('closing')) WHEN 'reopen_asked' THEN EXISTS (SELECT 1 FROM month_event e WHERE e.workshop_id = NEW.workshop_id AND e.month = NEW.month AND e.position = NEW.position - 1 AND e.kind IN ('closed', 'reopen_refused')) WHEN 'reopen_refused' THEN EXISTS (SELECT 1 FROM month_event e WHERE e.workshop_id = NEW.workshop_id AND e.month = NEW.month AND e.position = NEW.position - 1 AND e.kind IN ('reopen_asked')) WHEN 'reopened' THEN EXISTS (SELECT 1 FROM month_event e WHERE e.workshop_id = NEW.workshop_id AND e.month = NEW.month AND e.position = NEW.position - 1 AND e.kind IN ('reopen_asked') AND e.done_by <> NEW.done_by) ELSE FALSE END) BEGIN SELECT RAISE(ABORT, 'month event'); END",
+    "CREATE TRIGGER journal_entry_closed_insert_new BEFORE INSERT ON journal_entry WHEN (SELECT e.kind FROM month_event e WHERE e.workshop_id = NEW.workshop_id AND e.month = NEW.booked_in ORDER BY e.position DESC LIMIT 1) IN ('closed', 'reopen_asked', 'reopen_refused') BEGIN SELECT RAISE(ABORT, 'closed month'); END",
+    "CREATE TRIGGER journal_entry_closed BEFORE INSERT ON journal_entry WHEN (SELECT e.kind FROM month_event e WHERE e.workshop_id = NEW.workshop_id AND e.month = NEW.booked_in ORDER BY e.position DESC LIMIT 1) IN ('closed', 'reopen_asked', 'reopen_refused') BEGIN SELECT RAISE(ABORT, 'closed month'); END",
 )
 
 POSTGRESQL = (
@@ -71,6 +73,9 @@ POSTGRESQL = (
     "CREATE TRIGGER lot_maker_closed_new BEFORE INSERT OR UPDATE ON lot_maker FOR EACH ROW EXECUTE FUNCTION refuse_shut_maker_new()",
     "CREATE TRIGGER lot_maker_closed_old BEFORE UPDATE OR DELETE ON lot_maker FOR EACH ROW EXECUTE FUNCTION refuse_shut_maker_old()",
     "CREATE TRIGGER month_event_follows BEFORE INSERT ON month_event FOR EACH ROW EXECUTE FUNCTION refuse_month_event()",
+    'CREATE TRIGGER journal_entry_closed_new BEFORE INSERT ON journal_entry FOR EACH ROW EXECUTE FUNCTION refuse_shut_new()',
+    "CREATE FUNCTION refuse_journal_entry_closed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 WHERE (SELECT e.kind FROM month_event e WHERE e.workshop_id = NEW.workshop_id AND e.month = NEW.booked_in ORDER BY e.position DESC LIMIT 1) IN ('closed', 'reopen_asked', 'reopen_refused')) THEN RAISE EXCEPTION 'closed month'; END IF; RETURN NEW; END $$",
+    'CREATE TRIGGER journal_entry_closed BEFORE INSERT ON journal_entry FOR EACH ROW EXECUTE FUNCTION refuse_journal_entry_closed()',
 )
 
 
