@@ -81,6 +81,11 @@ class May(StrEnum):
     KEEP_DEVICES = "register and void devices"
     SEE_AUDIT = "see the audit trail"
     KEEP_ACCOUNTS = "see and end accounts of staff"
+    SEE_JOURNAL = "read the journal, balances and closing sheets"
+    KEEP_JOURNAL = "set codes of accounts and the balances with which the books begin"
+    CLOSE_MONTH = "begin and finish the closing of a month"
+    ASK_REOPEN = "ask that a closed month be opened again"
+    REOPEN = "open a closed month again, when another asked for it, or say no"
 
 
 _W, _O, _S = Reach.WORKSHOP, Reach.ORGANISATION, Reach.SELF
@@ -130,6 +135,11 @@ RULES: Mapping[May, Mapping[Role, Reach]] = {
     May.KEEP_DEVICES: {DIR: _O, ADM: _O},
     May.SEE_AUDIT: {DIR: _O},
     May.KEEP_ACCOUNTS: {DIR: _O, ADM: _O},
+    May.SEE_JOURNAL: {ACC: _O, DIR: _O},
+    May.KEEP_JOURNAL: {ACC: _O},
+    May.CLOSE_MONTH: {ACC: _O},
+    May.ASK_REOPEN: {ACC: _O, DIR: _O},
+    May.REOPEN: {DIR: _O},
 }
 
 NEVER_TOGETHER = frozenset({Role.ACCOUNTANT, Role.DIRECTOR})

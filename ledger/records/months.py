@@ -17,6 +17,7 @@ from ledger.core.months import CLOSED, Event, State, state_of
 from ledger.core.periods import Month
 from ledger.records.base import Books, Scoped
 from ledger.records.organisation import Scope
+from ledger.records.stipends import SealedMatch, SealedRun, SealedSale
 from ledger.records.types import Cents, Flag, Instant, Whole
 
 
@@ -143,3 +144,16 @@ def code_rows(session: Session, scope: Scope, accounts: Iterable[str]) -> dict[s
         AccountCode.organisation_id == scope.organisation, AccountCode.workshop_id == scope.workshop,
         AccountCode.account.in_(list(accounts))))
     return {row.account: row for row in rows}
+
+
+def uncovered(session: Session, scope: Scope, month: Month) -> int:
+    """How many sale lines of an approved month no lot covers, not even one that a later month found."""
+    later = select(SealedMatch.sale_ref, func.sum(SealedMatch.quantity).label("found")).join(
+        SealedRun, SealedRun.run_ref == SealedMatch.run_ref).where(
+        SealedMatch.organisation_id == scope.organisation, SealedMatch.workshop_id == scope.workshop,
+        SealedMatch.lot_ref != "", SealedRun.month > str(month)).group_by(SealedMatch.sale_ref).subquery()
+    query = (select(func.count()).select_from(SealedSale).join(SealedRun, SealedRun.run_ref == SealedSale.run_ref)
+             .outerjoin(later, later.c.sale_ref == SealedSale.sale_ref)
+             .where(SealedSale.organisation_id == scope.organisation, SealedSale.workshop_id == scope.workshop,
+                    SealedRun.month == str(month), SealedSale.uncovered > func.coalesce(later.c.found, 0)))
+    return int(session.scalar(query) or 0)
