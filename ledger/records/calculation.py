@@ -17,7 +17,7 @@ from ledger.core.periods import Month
 from ledger.core.production import Attendance, Lot, Mark, Share, Work, YearSoFar
 from ledger.core.sales import Amounts, EarlierLine, Match, SaleLine
 from ledger.core.stipends import Inputs
-from ledger.records import entries, production
+from ledger.records import corrections, entries, production
 from ledger.records.among import among, own_workshop, plain_rows, whole, within_scope
 from ledger.records.calendar import holidays_of
 from ledger.records.carried import carried_into, lots_wanted, taken_from
@@ -46,7 +46,10 @@ def year_before(session: Session, scope: Scope, month: Month) -> tuple[YearSoFar
     sums = entries.earlier_in_year(session, scope, month)
     refs = session.execute(select(Participant.id, Participant.person_ref).where(
         Participant.organisation_id == scope.organisation, Participant.workshop_id == scope.workshop).order_by(Participant.id))
-    return tuple(YearSoFar(ref, *sums[key]) for key, ref in refs if key in sums)
+    more = corrections.corrected_counts(session, scope, month)
+    none = (0, 0, 0)
+    both = ((ref, sums.get(key, none), more.get(ref, none)) for key, ref in refs if key in sums or ref in more)
+    return tuple(YearSoFar(ref, *(one + two for one, two in zip(known, found, strict=True))) for ref, known, found in both)
 
 
 @dataclass
@@ -116,7 +119,8 @@ class _Gathering:
         """What the reserve holds apart from the funds, and what each fund holds after the previous approved month."""
         held = self.session.scalar(select(func.sum(SealedRun.to_reserve_cents - SealedRun.from_reserve_cents)).where(
             SealedRun.workshop_id.in_(own_workshop(self.scope)), SealedRun.month < str(self.month)))
-        return int(held or 0) - sum(fund.cents for fund in self.carried.funds), self.carried.funds
+        held = int(held or 0) + corrections.to_reserve(self.session, self.scope, self.month)
+        return held - sum(fund.cents for fund in self.carried.funds), self.carried.funds
 
     def _lots(self, needed: set[str], people: dict[int, Person]) -> tuple[Lot, ...]:
         wanted = lots_wanted(self.session, self.scope, self.month, self.carried.lots | needed)
@@ -127,6 +131,10 @@ class _Gathering:
         for lot, person, weight in plain_rows(self.session, select(
                 Maker.lot_id, Maker.participant_id, Maker.weight).where(Maker.lot_id.in_(wanted)).order_by(Maker.id)):
             makers[lot].append(Share(people[person].ref, weight))
+        corrected = corrections.corrected_shares(self.session, self.scope, [row.ref for row in rows])
+        for row in rows:
+            if row.ref in corrected:
+                makers[row.id] = [Share(ref, weight) for ref, weight in corrected[row.ref]]
         taken = taken_from(self.session, self.scope, {row.ref for row in rows})
         made = []
         for row in rows:
@@ -146,7 +154,10 @@ class _Gathering:
         rows = self.session.execute(select(
             SealedSale.sale_ref, SealedSale.gross_cents, SealedSale.net_cents, SealedSale.materials_cents, SealedSale.shared_cents)
             .where(SealedSale.sale_ref.in_(among(self.session, refs)), within_scope(SealedSale, self.scope)))
-        return {ref: Amounts(*cents) for ref, *cents in rows}
+        found = {ref: Amounts(*cents) for ref, *cents in rows}
+        for ref, one in corrections.corrected_sales(self.session, self.scope, refs).items():
+            found[ref] = Amounts(one.gross_cents, one.net_cents, one.materials_cents, one.shared_cents)
+        return found
 
     def _matches(self, refs: list[str]) -> dict[str, list[tuple[int, Match]]]:
         rows = self.session.execute(

@@ -1,4 +1,5 @@
-"""What approved months left to a month: lots with stock, sale lines without a lot, debts and carried cents.
+"""What approved months left to a month: lots with stock, sale lines without a lot, debts and carried cents, with what corrections
+booked since then changed of it.
 
 Read from the newest sealed run and the rows it names, never by looking through all history: what is not in it was used up before.
 """
@@ -15,12 +16,13 @@ from sqlalchemy import CompoundSelect, Row, func, select, union
 from sqlalchemy.orm import Session
 
 from ledger.core.canonical import read_plain
+from ledger.core.corrections import debts_left
 from ledger.core.debts import Debt
 from ledger.core.decided import Fund
 from ledger.core.frozen_text import parts_of
 from ledger.core.periods import Month
 from ledger.core.production import Move
-from ledger.records import stipends
+from ledger.records import corrections, stipends
 from ledger.records.among import among, listed, own_workshop, within_scope
 from ledger.records.organisation import Scope, Workshop
 from ledger.records.production import LotRow
@@ -55,9 +57,14 @@ def carried_into(session: Session, scope: Scope, month: Month) -> Carried:
     if before is not None and not result:
         [run] = session.execute(_columns().where(SealedRun.workshop_id.in_(own_workshop(scope)), SealedRun.month == before))
         newest, result = [run], parts_of(run.result, "result", {"debts", "funds"})
-    return Carried(frozenset(lots), frozenset(lines), tuple(read_plain(Debt, debt) for debt in result.get("debts", ())),
-                   sum(run.carried_out_cents for run in newest if run.month == before),
-                   tuple(Fund(fund["key"], fund["after"]) for fund in result.get("funds", ())))
+    debts = tuple(read_plain(Debt, debt) for debt in result.get("debts", ()))
+    funds = {fund["key"]: int(fund["after"]) for fund in result.get("funds", ())}
+    since = corrections.booked_since(session, scope, before, month)
+    for key, cents in since.funds.items():
+        funds[key] = max(0, funds.get(key, 0) + cents)
+    return Carried(frozenset(lots), frozenset(lines), debts_left(debts, since.made, since.written_off),
+                   sum(run.carried_out_cents for run in newest if run.month == before) + since.carried,
+                   tuple(Fund(key, cents) for key, cents in funds.items()))
 
 
 def _columns() -> Any:  # Any: a select of four columns

@@ -8,9 +8,15 @@ from __future__ import annotations
 from sqlalchemy import MetaData, PrimaryKeyConstraint, UniqueConstraint
 from sqlalchemy.engine import Connection
 
+from ledger.records import payment_guards
+
 SEALED = ("sealed_run", "sealed_person", "sealed_line", "sealed_sale", "sealed_match", "paper", "scheme", "audit",
           "seal", "journal_entry", "journal_leg",
-          "month_event", "closing")
+          "month_event", "closing",
+          "late_event", "correction", "correction_person", "corrected_sale", "corrected_share", "corrected_count",
+          "debt_written_off",
+          "restored", "skipped_number",
+          *payment_guards.TABLES)
 """Tables whose rows are never changed or deleted, from any connection."""
 
 BOOKED = ("attendance", "lot", "sale_line", "work", "decision", "month_figure")
@@ -52,9 +58,22 @@ _JOURNAL = (
      "NEW.sequence <> 1 + COALESCE((SELECT MAX(s.sequence) FROM seal s WHERE s.organisation_id = NEW.organisation_id), 0) "
      "OR NEW.previous <> COALESCE((SELECT s.hash FROM seal s WHERE s.organisation_id = NEW.organisation_id "
      f"AND s.sequence = NEW.sequence - 1), '{_START}')", "the seal does not follow"),
+    *((f"{leg}_before_header", leg, "INSERT",
+       "EXISTS (SELECT 1 FROM correction c WHERE c.correction_ref = NEW.correction_ref)", f"sealed: {leg}")
+      for leg in ("correction_person", "corrected_sale", "corrected_share", "corrected_count")),
+    ("correction_fits", "correction", "INSERT",
+     "NEW.stipends_cents <> (SELECT COALESCE(SUM(p.plus_cents), 0) FROM correction_person p "
+     "WHERE p.correction_ref = NEW.correction_ref) "
+     "OR NOT EXISTS (SELECT 1 FROM sealed_run r WHERE r.run_ref = NEW.run_ref AND r.workshop_id = NEW.workshop_id "
+     "AND r.month = NEW.month) "
+     "OR (NEW.base_ref <> NEW.run_ref AND NOT EXISTS (SELECT 1 FROM correction c WHERE c.correction_ref = NEW.base_ref "
+     "AND c.run_ref = NEW.run_ref)) "
+     "OR EXISTS (SELECT 1 FROM sealed_run r WHERE r.workshop_id = NEW.workshop_id AND r.month = NEW.booked_in)",
+     "the correction does not fit"),
     ("said_only_erased", "said", "UPDATE",
      "NEW.text IS NOT NULL OR NEW.id <> OLD.id OR NEW.ref <> OLD.ref OR NEW.salt <> OLD.salt OR NEW.sha256 <> OLD.sha256 "
      "OR NEW.workshop_id <> OLD.workshop_id OR NEW.organisation_id <> OLD.organisation_id", "sealed: said"),
+    *payment_guards.RULES,
 )
 """Name, table, verb, when and with which words the journal, the seals and what was said refuse a row."""
 
@@ -156,8 +175,6 @@ def _sqlite_months() -> list[str]:
         made += [f"CREATE TRIGGER {table}_{name} BEFORE {verb} ON {table} WHEN {_SHUT.format(row=row)} {stop}" for table in BOOKED]
         made.append(f"CREATE TRIGGER lot_maker_{name} BEFORE {verb} ON lot_maker WHEN EXISTS (SELECT 1 FROM lot l "
                     f"WHERE l.id = {row}.lot_id AND {_SHUT.format(row='l')}) {stop}")
-    made.append(f"CREATE TRIGGER journal_entry_closed_insert_new BEFORE INSERT ON journal_entry WHEN {_SHUT.format(row='NEW')} "
-                "BEGIN SELECT RAISE(ABORT, 'closed month'); END")
     return [*made, f"CREATE TRIGGER month_event_follows BEFORE INSERT ON month_event WHEN NOT ({_FOLLOWS}) "
             "BEGIN SELECT RAISE(ABORT, 'month event'); END"]
 
@@ -241,8 +258,7 @@ def _postgres_months() -> list[str]:
         maker = "maker_" if table == "lot_maker" else ""
         made.append(_postgres_on(table, "closed_new", "INSERT OR UPDATE", f"refuse_shut_{maker}new"))
         made.append(_postgres_on(table, "closed_old", "UPDATE OR DELETE", f"refuse_shut_{maker}old"))
-    return [*made, _postgres_on("journal_entry", "closed_new", "INSERT", "refuse_shut_new"),
-            _postgres_on("month_event", "follows", "INSERT", "refuse_month_event")]
+    return [*made, _postgres_on("month_event", "follows", "INSERT", "refuse_month_event")]
 
 
 def _postgres_when(name: str, query: str, message: str, *, old: bool = False) -> str:

@@ -10,6 +10,8 @@ from sqlalchemy import Engine, ForeignKeyConstraint, func, inspect, select
 
 from ledger.records import (
     audit,
+    batches,
+    corrections,
     entries,
     goals,
     guards,
@@ -17,8 +19,11 @@ from ledger.records import (
     months,
     organisation,
     papers,
+    payments,
     people,
     production,
+    restores,
+    rights,
     said,
     sales,
     seals,
@@ -29,7 +34,9 @@ from ledger.records import (
 from ledger.records.base import WRITES, Books, Watch, open_engine
 from ledger.resources import resource_dir
 
-ROOMS = (audit, entries, goals, journal, months, organisation, papers, people, production, said, sales, seals, stipends, vault, watch)
+ROOMS = (
+    audit, batches, corrections, entries, goals, journal, months, organisation, papers, payments,
+    people, production, restores, said, sales, seals, stipends, vault, watch)
 """Imported so that their tables are known."""
 
 for _table in Books.metadata.sorted_tables:
@@ -52,13 +59,21 @@ def create_watch(engine: Engine) -> None:
         Watch.metadata.create_all(connection)
 
 
-def migrate(url: str) -> None:
-    """Bring the books at this address to the newest version; nothing happens when they are."""
+def migrate(url: str, works: str = "", *, to: str = "head") -> None:
+    """Bring the books at this address to the newest version (or to an older one on the way there); nothing happens when they are.
+    `works` is the address of the role that works with them: where it is another one, it is given its rights."""
     engine = open_engine(url)
     try:
-        command.upgrade(_alembic(engine), "head")
+        command.upgrade(_alembic(engine), to)
     finally:
         engine.dispose()
+    rights.give(url, works or url)
+
+
+def known_versions() -> frozenset[str]:
+    """Every version of the tables that this program knows."""
+    script = ScriptDirectory(str(resource_dir("migrations")))
+    return frozenset(one.revision for one in script.walk_revisions())
 
 
 def begun(url: str) -> bool:
