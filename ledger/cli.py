@@ -170,7 +170,8 @@ def _key_sheet(key: str) -> str:
 @main.command()
 def migrate() -> None:
     """Bring the tables to this version of the program. Make a backup first."""
-    schema.migrate(settings.load().migrate_url)
+    chosen = settings.load()
+    schema.migrate(chosen.migrate_url, chosen.database_url)
     click.echo(_("The tables are of this version of the program."))
 
 
@@ -329,18 +330,20 @@ def documents(month: Month, out_dir: Path) -> None:
 
 
 @main.command(name="verify")
+@click.option("--head", "heads", multiple=True, metavar="NUMBER:HASH",
+              help="A head of the journal from a closing sheet, as «57:ab12cd34…»; it must still be there.")
 @as_json
-def verify_books(*, wants_json: bool) -> None:
-    """Work every approved run out again and compare it with the books, both ways."""
+def verify_books(heads: tuple[str, ...], *, wants_json: bool) -> None:
+    """Walk the chains, work every approved run out again and compare it with the books, both ways."""
     with tools() as ready, ready.opened.read() as session, progress(0, "verify") as told:
-        found = verify.verify(session, ready.opened.vault, told)
+        found = verify.verify(session, ready.opened.vault, told, heads)
     if wants_json:
         _say_json({**asdict(found), "ok": not found.troubles})
     else:
         for trouble in found.troubles:
             click.echo(f"{trouble.where}: {sentence('verify_' + trouble.code, {})}")
-        click.echo(_("Runs: %(runs)s, statements: %(statements)s, papers: %(papers)s.", runs=found.runs,
-                     statements=found.statements, papers=found.papers))
+        click.echo(_("Runs: %(runs)s, statements: %(statements)s, papers: %(papers)s, entries of the journal: %(entries)s.",
+                     runs=found.runs, statements=found.statements, papers=found.papers, entries=found.entries))
         click.echo(_("Everything is as it was sealed.") if not found.troubles
                    else _("Troubles found: %(count)s.", count=len(found.troubles)))
     if found.troubles:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -30,6 +30,7 @@ class Settings:
     trusted_hosts: tuple[str, ...]
     secure_cookies: bool
     proxies: int
+    backup_key: str = field(default="", repr=False)
 
     @property
     def master_key_file(self) -> Path:
@@ -42,8 +43,9 @@ class Settings:
         return self.data_dir / "secret.key"
 
 
+LEAST_BACKUP_KEY = 20
 NAMES = ("DATA_DIR", "DATABASE_URL", "WATCH_URL", "MIGRATE_URL", "SECRET_KEY", "HOST", "PORT", "TRUSTED_HOSTS",
-         "SECURE_COOKIES", "PROXIES")
+         "SECURE_COOKIES", "PROXIES", "BACKUP_KEY", "BACKUP_KEY_FILE")
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
@@ -66,6 +68,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         trusted_hosts=tuple(h.strip() for h in given.get("TRUSTED_HOSTS", "localhost,127.0.0.1").split(",") if h.strip()),
         secure_cookies=_yes_no("SECURE_COOKIES", given.get("SECURE_COOKIES", "no")),
         proxies=_whole("PROXIES", given.get("PROXIES", "0"), 0, 5),
+        backup_key=_backup_key(given.get("BACKUP_KEY", ""), given.get("BACKUP_KEY_FILE", "")),
     )
 
 
@@ -87,6 +90,22 @@ def _secret(text: str) -> str:
     if text and len(text) < 32:
         raise WrongSetting("LEDGER_SECRET_KEY is too short. Give it at least 32 random characters, or leave it out: "
                            "then `dirbtuve init` makes one.")
+    return text
+
+
+def _backup_key(text: str, file: str) -> str:
+    """The key that encrypts backups, "" when none is set; from a file when one is named."""
+    if file and text:
+        raise WrongSetting("LEDGER_BACKUP_KEY and LEDGER_BACKUP_KEY_FILE are both set. Leave one of them out.")
+    if file:
+        try:
+            text = Path(file).expanduser().read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise WrongSetting(f"LEDGER_BACKUP_KEY_FILE: {file} cannot be read. Put the key of the backups there, "
+                               "or leave the variable out.") from None
+    if (text or file) and len(text) < LEAST_BACKUP_KEY:
+        raise WrongSetting(f"The key of the backups is too short. Give it at least {LEAST_BACKUP_KEY} characters, "
+                           "for example what `openssl rand -base64 32` answers.")
     return text
 
 

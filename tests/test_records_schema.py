@@ -25,7 +25,8 @@ from ledger.records.sales import SaleRow
 from ledger.records.types import Cents
 
 WITHOUT_ORGANISATION = {"organisation", "request_key"}
-WITHOUT_WORKSHOP = {"organisation", "request_key", "workshop", "account", "secret_key", "number_series"}
+WITHOUT_WORKSHOP = {
+    "organisation", "request_key", "workshop", "account", "secret_key", "number_series", "restored", "skipped_number"}
 BOTH = ("sqlite", "postgresql")
 
 

@@ -81,6 +81,8 @@ class May(StrEnum):
     KEEP_DEVICES = "register and void devices"
     SEE_AUDIT = "see the audit trail"
     KEEP_ACCOUNTS = "see and end accounts of staff"
+    RESTORE = "bring the books back from a backup, together with a second person"
+    ALLOW_RESTORE = "be the second person who allows it"
     SEE_JOURNAL = "read the journal, balances and closing sheets"
     KEEP_JOURNAL = "set codes of accounts and the balances with which the books begin"
     CLOSE_MONTH = "begin and finish the closing of a month"
@@ -135,6 +137,8 @@ RULES: Mapping[May, Mapping[Role, Reach]] = {
     May.KEEP_DEVICES: {DIR: _O, ADM: _O},
     May.SEE_AUDIT: {DIR: _O},
     May.KEEP_ACCOUNTS: {DIR: _O, ADM: _O},
+    May.RESTORE: {ACC: _O, DIR: _O, ADM: _O},  # a small provider has no other second person than its accountant
+    May.ALLOW_RESTORE: {DIR: _O},
     May.SEE_JOURNAL: {ACC: _O, DIR: _O},
     May.KEEP_JOURNAL: {ACC: _O},
     May.CLOSE_MONTH: {ACC: _O},

@@ -59,7 +59,7 @@ def prepare(settings: Settings) -> str:
     if not settings.secret_key and not settings.secret_key_file.exists():
         settings.secret_key_file.touch(mode=0o600)
         settings.secret_key_file.write_text(secrets.token_urlsafe(48), encoding="ascii")
-    schema.migrate(settings.migrate_url)
+    schema.migrate(settings.migrate_url, settings.database_url)
     watching = open_engine(settings.watch_url)
     schema.create_watch(watching)
     watching.dispose()
