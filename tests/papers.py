@@ -27,6 +27,7 @@ LETTERS = "ąčęėįšųūžĄČĘĖĮŠŲŪŽ"
 OCTOBER = Month(2026, 10)
 DATED = date(2026, 11, 4)
 SCHEME = Scheme("1", "Stipendijų tvarka", date(2024, 5, 1), "2024-04-22 įsakymas Nr. V-41")
+CODE = "DIRBTUVE:SL-2026-0001:9617:0123456789ABCDEF"
 PROJECT = EuProject("Socialinės dirbtuvės", "07-018-P-0001")
 
 
@@ -40,7 +41,7 @@ LEAF = LeafData(
     number="2026-10-D1", dated=DATED, month=OCTOBER, name="Aistė Žukauskaitė",
     workshop="Socialinės dirbtuvės „Giedra“", total_cents=9617,
     reasons=(Fact(About.DAYS, 1560, 13), Fact(About.GOODS, 8057)),
-    goals=(goal("Ateinu laiku", "laikrodis", 4, 4, 5), goal("Sveriu vašką", "svarstykles", 1, 2, 3)), helper="Daiva")
+    code=CODE, goals=(goal("Ateinu laiku", "laikrodis", 4, 4, 5), goal("Sveriu vašką", "svarstykles", 1, 2, 3)), helper="Daiva")
 
 _TRACE = """05|MUG-2026-10-1|1|Sąsiuvinis A5|1760|P5|2 iš 4|2 iš 3 vnt.|5,8667
 05|MUG-2026-10-1|3|Žvakė „Šermukšnis“|7735|P9|6 iš 13|lygiai, 1 iš 3|11,9000
@@ -76,7 +77,8 @@ CALCULATION = CalculationData(
            PartRow("Riba", "tvarkos 5 p.", "96,17 € neviršija 150,00 €", 0),
            PartRow("Išskaitos", "tvarkos 6 p.", "nenumatytos", 0)),
     total_cents=9617, days=DAYS, minutes=4950, trace=TRACE, traced_total="115,1062",
-    prepared=Signed("Rasa Petrauskienė", date(2026, 11, 3)), approved=Signed("Lina Vaitkutė", DATED), project=PROJECT)
+    prepared=Signed("Rasa Petrauskienė", date(2026, 11, 3)), approved=Signed("Lina Vaitkutė", DATED), project=PROJECT,
+    code=CODE, attached=b'{"form":1}')
 
 
 def pay_sheet(people: int) -> PaySheetData:

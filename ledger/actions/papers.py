@@ -8,17 +8,22 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from sqlalchemy.orm import Session
+
 from ledger import explained, i18n
 from ledger.actions.doing import Doing
 from ledger.actions.stipends import Worked, stored
 from ledger.core.access import May
+from ledger.core.code_on_paper import code
 from ledger.core.explanation import DayReason, Explainer, LineRow, PersonExplanation
 from ledger.core.faults import Conflict, Hidden
 from ledger.core.goals import STEPS, Seen, path
 from ledger.core.periods import Month, civil_day
 from ledger.core.production import Mark
 from ledger.core.schemes import Scheme
-from ledger.documents import paysheet, statements
+from ledger.core.stipends import PersonResult
+from ledger.documents import archive, paysheet, statements
+from ledger.documents.archive import RunSaid
 from ledger.documents.statements import EuProject, Signed
 from ledger.explained import Things, months
 from ledger.explained.months import Section
@@ -26,6 +31,7 @@ from ledger.records import goals, organisation, people, production
 from ledger.records import papers as rows
 from ledger.records import stipends as runs
 from ledger.records.goals import GoalRow
+from ledger.records.organisation import Scope
 from ledger.records.papers import Paper
 from ledger.records.people import Named
 from ledger.records.stipends import SealedPerson, SealedRun
@@ -80,6 +86,18 @@ class PaperWork:
         """The month's own account, in the language spoken when first asked."""
         return months.sections(self.worked.inputs, self.worked.scheme, self.worked.result)
 
+    @cached_property
+    def results(self) -> dict[str, PersonResult]:
+        """What the run gave each person."""
+        return {one.person: one for one in self.worked.result.people}
+
+    @cached_property
+    def said(self) -> RunSaid:
+        """The run as its calculations name it."""
+        inputs, result, scheme = (hashlib.sha256(text.encode()).hexdigest()
+                                  for text in (self.run.inputs, self.run.result, self.run.scheme_text))
+        return RunSaid(self.run.number, self.run.seen, inputs, result, scheme, self.approved_on, self.run.app_version)
+
     @property
     def approved_on(self) -> date:
         """The Vilnius day of approval, which the papers carry."""
@@ -126,9 +144,9 @@ class Item:
     person: str = ""
 
 
-def items(work: PaperWork) -> list[Item]:
+def items_of(run_ref: str, session: Session, scope: Scope) -> list[Item]:
     """What the papers of a month consist of: a statement for each person of the run, one pay sheet."""
-    return [*(Item(STATEMENT, one.person_ref) for one in work.statements), Item(SHEET)]
+    return [*(Item(STATEMENT, one.person_ref) for one in runs.sealed_people(session, scope, run_ref)), Item(SHEET)]
 
 
 def make_one(work: PaperWork, item: Item) -> list[Made]:
@@ -138,24 +156,9 @@ def make_one(work: PaperWork, item: Item) -> list[Made]:
         return MAKERS[item.kind](work, item.person)
 
 
-def make(work: PaperWork, told: Callable[[int], object] = lambda _done: None) -> list[Made]:
-    """All papers of the run as bytes, item by item."""
-    made = []
-    for item in items(work):
-        some = make_one(work, item)
-        told(len(some))
-        made += some
-    return made
-
-
-def store(doing: Doing, work: PaperWork, made: Iterable[Made]) -> int:
-    """Keep the papers: each once, sealed under the person's key or the month's. Those already stored stay as they are."""
-    doing.check(May.PRINT_PAPERS)
-    return keep(doing, work, made)
-
-
 def keep(doing: Doing, work: PaperWork, made: Iterable[Made]) -> int:
-    """What `store` does, for a worker: whoever asked for the papers was let to."""
+    """Store papers: each once, sealed under the person's key or the month's; those already stored stay as they are. Whoever asked
+    for them was let to (`actions.batches.start`)."""
     doing.gate()
     there = {(paper.kind, paper.person_ref) for paper in rows.papers_of_run(doing.session, doing.scope, work.run.run_ref)}
     count = 0
@@ -220,7 +223,7 @@ def _leaf(work: PaperWork, statement: SealedPerson) -> Made:
     named, facts = work.named[statement.person_ref], work.explainer.person(statement.person_ref).facts
     data = statements.LeafData(
         statement.statement_number, work.approved_on, work.month, named.name, work.workshop.name, statement.total_cents,
-        facts.told, _leaf_goals(work, named), work.helper)
+        facts.told, _leaf_goals(work, named), work.helper, code_of(work, statement))
     return Made(LEAF, statement.statement_number, statement.person_ref, statements.leaf_pdf(data))
 
 
@@ -243,8 +246,15 @@ def _calculation(work: PaperWork, statement: SealedPerson) -> Made:
         scheme=_scheme(work), account=named.identity.masked_iban, parts=_parts(work, one), total_cents=statement.total_cents,
         days=_days(one), minutes=sum(row.minutes for row in one.days if row.mark == Mark.ATTENDED.value), trace=_trace(work, one),
         traced_total=explained.exact(one.traced), prepared=_prepared(work), approved=_approved(work), project=_project(work),
-        sections=work.sections)
+        sections=work.sections, code=code_of(work, statement), attached=archive.calculation_json(
+            statement.statement_number, code_of(work, statement), work.said, work.worked.scheme, one))
     return Made(CALCULATION, statement.statement_number, statement.person_ref, statements.calculation_pdf(data))
+
+
+def code_of(work: PaperWork, statement: SealedPerson) -> str:
+    """The code of a statement, over what was sealed of it."""
+    lines = [(line.part, line.kind, line.payer, line.cents) for line in work.results[statement.person_ref].lines]
+    return code(work.run.seen, statement.statement_number, statement.person_ref, statement.total_cents, lines)
 
 
 def _parts(work: PaperWork, one: PersonExplanation) -> tuple[statements.PartRow, ...]:

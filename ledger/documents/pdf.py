@@ -27,10 +27,13 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from ledger import i18n
+from ledger.core.code_on_paper import FORM
+from ledger.documents import codes
 from ledger.documents.markup import fill
 from ledger.resources import resource_dir
 
 _BUNDLED = re.compile(r"paper:(img/[a-z0-9-]+\.svg|fonts/[a-z0-9-]+\.woff2)")
+_CODE = re.compile(f"{codes.ADDRESS}({FORM.pattern})")
 _TYPES = {"svg": "image/svg+xml", "woff2": "font/woff2"}
 _SPARE_PICTURE = "kitas"
 
@@ -56,6 +59,17 @@ class PaperError(RuntimeError):
     """A paper cannot be made: it asks for a file that is not bundled."""
 
 
+@dataclass(frozen=True)
+class Attached:
+    """A file to put into a PDF as the data behind it: `kind` is its media type, `says` a line about it."""
+
+    name: str
+    content: bytes
+    says: str
+    dated: date
+    kind: str = "application/json"
+
+
 class BundledOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
     """Gives the bundled fonts and pictures under `paper:` and refuses every other address, file or network."""
 
@@ -63,7 +77,10 @@ class BundledOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no type
         super().__init__(allowed_protocols=("paper",), allow_redirects=False, fail_on_errors=True)
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002  # the engine's signature
-        """The bundled file; raises ValueError for anything else."""
+        """The bundled file, or the picture of a code; raises ValueError for anything else."""
+        code = _CODE.fullmatch(url)
+        if code:
+            return URLFetcherResponse(url, codes.drawn(code[1]), {"Content-Type": "image/png"})
         found = _BUNDLED.fullmatch(url)
         if not found:
             raise ValueError("papers read bundled files only")
@@ -98,7 +115,7 @@ class Press:
         fonts, fetcher = FontConfiguration(), BundledOnly()
         return cls(CSS(string=style_text(), url_fetcher=fetcher, font_config=fonts), fonts, fetcher)
 
-    def pdf(self, html: str) -> bytes:
+    def pdf(self, html: str, attached: Attached | None = None) -> bytes:
         """Lay the page out and finish it; raises PaperError when it asks for a file that is not bundled."""
         with self.lock, _no_collecting():
             try:
@@ -108,7 +125,10 @@ class Press:
                     output_intent="")  # the engine would open its colour profile and leave it open; `_finished` adds it
             except FatalURLFetchingError as error:
                 raise PaperError(str(error)) from error
-        return _finished(raw)
+            finally:
+                for key in [one for one in self.pictures if not one.startswith("paper:img/")]:
+                    del self.pictures[key]  # a code is of one statement only
+        return _finished(raw, attached)
 
 
 @contextmanager
@@ -144,9 +164,9 @@ def style_text() -> str:
     return re.sub(r"var\(--([a-z0-9-]+)\)", lambda found: tokens[found[1]], text)
 
 
-def render(template: str, title: str, dated: date, **values: object) -> bytes:
+def render(template: str, title: str, dated: date, attached: Attached | None = None, **values: object) -> bytes:
     """A paper from `templates/documents/<template>.html`; `title` and `dated` become the PDF's title and date."""
-    return press().pdf(page_html(template, title, dated, **values))
+    return press().pdf(page_html(template, title, dated, **values), attached)
 
 
 def page_html(template: str, title: str, dated: date, **values: object) -> str:
@@ -165,7 +185,8 @@ def _templates() -> Environment:
         trim_blocks=True, lstrip_blocks=True)
     made.globals.update(
         _=i18n.gettext, pgettext=i18n.pgettext, amount=i18n.amount, euros=i18n.euros, in_words=i18n.in_words,
-        hours=i18n.hours, day=i18n.day, month_name=i18n.month_name, month_title=i18n.month_title, picture=picture)
+        hours=i18n.hours, day=i18n.day, month_name=i18n.month_name, month_title=i18n.month_title, picture=picture,
+        code_address=codes.code_address)
     made.filters["fill"] = fill
     return made
 
@@ -186,8 +207,8 @@ def _add_scopes(document: Any, _pdf: object) -> None:
                 box.mark["A"]["Scope"] = "/Row" if row else "/Column"
 
 
-def _finished(raw: bytes) -> bytes:
-    """The PDF/UA identifier beside the PDF/A one, plain metadata, the title in the window."""
+def _finished(raw: bytes, attached: Attached | None = None) -> bytes:
+    """The PDF/UA identifier beside the PDF/A one, plain metadata, the title in the window, what is attached."""
     with pikepdf.open(BytesIO(raw)) as pdf:
         metadata = pdf.Root.Metadata.read_bytes().replace(b"</rdf:RDF>", _UA_IDENTIFIER + b"</rdf:RDF>")
         pdf.Root.Metadata = pikepdf.Stream(pdf, metadata, Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML)
@@ -196,7 +217,21 @@ def _finished(raw: bytes) -> bytes:
             Type=pikepdf.Name.OutputIntent, S=pikepdf.Name.GTS_PDFA1, OutputConditionIdentifier="sRGB", Info="sRGB",
             DestOutputProfile=pdf.make_indirect(profile))])
         pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
+        if attached is not None:
+            _attach(pdf, attached)
         return saved(pdf)
+
+
+def _attach(pdf: pikepdf.Pdf, attached: Attached) -> None:
+    """A file inside the file, named as the data behind the whole document (PDF/A-3 asks for both)."""
+    params = pikepdf.Dictionary(Size=len(attached.content), ModDate=f"D:{attached.dated:%Y%m%d}000000Z")
+    stream = pdf.make_indirect(pikepdf.Stream(
+        pdf, attached.content, Type=pikepdf.Name.EmbeddedFile, Subtype=pikepdf.Name(f"/{attached.kind}"), Params=params))
+    file = pdf.make_indirect(pikepdf.Dictionary(
+        Type=pikepdf.Name.Filespec, F=attached.name, UF=attached.name, Desc=attached.says, AFRelationship=pikepdf.Name.Data,
+        EF=pikepdf.Dictionary(F=stream, UF=stream)))
+    pdf.Root.AF = pikepdf.Array([file])
+    pdf.Root.Names = pikepdf.Dictionary(EmbeddedFiles=pikepdf.Dictionary(Names=pikepdf.Array([attached.name, file])))
 
 
 @cache

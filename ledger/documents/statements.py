@@ -49,7 +49,8 @@ class LeafGoal:
 class LeafData:
     """All that stands on the leaf; the reasons sum to the total.
 
-    `helper` is the first name of the one to turn to, "" when nobody is named; `dated` is the day of approval.
+    `helper` is the first name of the one to turn to, "" when nobody is named; `dated` is the day of approval, `code` the
+    statement's code ("" for none).
     """
 
     number: str
@@ -61,6 +62,7 @@ class LeafData:
     reasons: tuple[Fact, ...]
     goals: tuple[LeafGoal, ...] = ()
     helper: str = ""
+    code: str = ""
 
     def __post_init__(self) -> None:
         _must_add_up(self.total_cents, (reason.cents for reason in self.reasons))
@@ -152,7 +154,8 @@ class Scheme:
 class CalculationData:
     """All that stands on the calculation; the parts sum to the total. `sections` are the month's own account.
 
-    `account` is masked (LT39 •••• 7919), "" when paid in cash; `traced_total` is written like `TraceRow.exact`.
+    `account` is masked (LT39 •••• 7919), "" when paid in cash; `traced_total` is written like `TraceRow.exact`; `code` is the
+    statement's code ("" for none), `attached` the person's part of the run as JSON, put into the PDF.
     """
 
     number: str
@@ -175,6 +178,8 @@ class CalculationData:
     approved: Signed
     project: EuProject | None = None
     sections: tuple[Section, ...] = ()
+    code: str = ""
+    attached: bytes = b""
 
     def __post_init__(self) -> None:
         _must_add_up(self.total_cents, (part.cents for part in self.parts))
@@ -218,9 +223,11 @@ def _words(lines: list[tuple[str, tuple[Markup, ...]]]) -> int:
 
 def calculation_pdf(data: CalculationData) -> bytes:
     """The full calculation as PDF, in the language spoken now."""
-    from ledger.documents.pdf import render  # loaded with the first paper: see there
+    from ledger.documents.pdf import Attached, render  # loaded with the first paper: see there
 
-    return render("calculation", calculation_title(data), data.dated, **calculation_values(data))
+    says = _("The data of calculation %(number)s for machines", number=data.number)
+    attached = Attached(f"{data.number}.json", data.attached, says, data.dated) if data.attached else None
+    return render("calculation", calculation_title(data), data.dated, attached, **calculation_values(data))
 
 
 def calculation_values(data: CalculationData) -> dict[str, object]:
