@@ -15,7 +15,7 @@ import click
 from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, OperationalError
 from tqdm import tqdm
 
-from ledger import i18n, jobs, settings
+from ledger import i18n, jobs, settings, worker
 from ledger.actions import stipends, verify
 from ledger.actions.organisation import Provider
 from ledger.core.faults import Hidden, Refused
@@ -354,12 +354,31 @@ def verify_books(heads: tuple[str, ...], *, wants_json: bool) -> None:
 @click.option("--host", help="The address to listen on; LEDGER_HOST.")
 @click.option("--port", type=int, help="The port; LEDGER_PORT.")
 def serve(host: str | None, port: int | None) -> None:
-    """Start the web server (2 workers with 4 threads each)."""
+    """Start the web server (2 workers with 4 threads each) and its workers in the background (LEDGER_WORKERS)."""
     chosen = settings.load()
     open_books(chosen).close()
     secret_key(chosen)
+    _serve(chosen, host or chosen.host, port or chosen.port)
+
+
+def _serve(chosen: settings.Settings, host: str, port: int) -> None:
     from ledger.server import serve_forever  # imports gunicorn, which other verbs need not wait for
-    serve_forever(host or chosen.host, port or chosen.port)
+    serve_forever(host, port, chosen.workers, send=bool(chosen.broker_url))
+
+
+@main.command(name="worker")
+@click.option("--send", is_flag=True, help="Make nothing here: send to Celery's workers what waits (LEDGER_BROKER_URL).")
+@click.option("--parent", type=int, default=0, hidden=True)
+def work_in_background(*, send: bool, parent: int) -> None:
+    """Make the papers that are asked for, until told to stop; as many of these may run as you like."""
+    stop = worker.stop_on_signals()
+    with tools() as ready:
+        hands = worker.Worker(ready.opened, ready.clock)
+        step = None
+        if send:
+            from ledger import celery_app  # of the extra `worker`, which need not be installed
+            step = worker.sender(hands, celery_app.send)
+        worker.run(hands, stop, parent, step)
 
 
 @main.command()
@@ -381,8 +400,7 @@ def demo(*, then_serve: bool) -> None:
         papers = jobs.write_papers(ready, Month(2026, 10), chosen.data_dir / "papers")
     click.echo(_demo_words(f"http://{chosen.host}:{chosen.port}", chosen.data_dir, papers))
     if then_serve:
-        from ledger.server import serve_forever  # see serve
-        serve_forever(chosen.host, chosen.port)
+        _serve(chosen, chosen.host, chosen.port)
 
 
 def _demo_words(address: str, folder: Path, papers: int) -> str:

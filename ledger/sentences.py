@@ -336,6 +336,16 @@ REFUSALS: dict[str, str] = {
     "number_taken": mark("There is already a participant %(number)s: give the new person another number."),
     "days_outside": mark("Something is written down for this person on %(day)s: the dates must hold that day."),
     "verify_paper_missing": mark("A paper of this run is missing."),
+    "papers_failed": mark(
+        "Papers of %(month)s that could not be made: %(count)s. %(why)s Then try again: dirbtuve papers %(month)s."),
+    # why a piece of work in the background failed
+    "batch_lost": mark("The work was cut off three times: the program was stopped, or the machine had no memory left."),
+    "batch_erased": mark("The data of this person are erased, so this paper cannot be made any more."),
+    "batch_parts_missing": mark(
+        "A font, picture or template of the papers is missing. Install the program again, or ask whoever looks after it."),
+    "batch_database": mark("The database could not be used: it may be stopped, busy, full or read-only."),
+    "batch_no_memory": mark("The machine had no memory left."),
+    "batch_broken": mark("The program made a mistake. Tell whoever looks after it which paper it was."),
     "papers_missing": mark("The papers of %(month)s are not made yet: make them with dirbtuve papers %(month)s."),
     "not_utf8": mark("The file %(file)s is no UTF-8 text: save it as UTF-8 and try again."),
     "own_role": mark("Nobody gives a role to themselves. Ask another director."),
@@ -432,6 +442,17 @@ REFUSALS: dict[str, str] = {
     "verify_trace_without_statement": mark("A traced cent has no statement."),
     "verify_scheme_changed": mark("The text of the scheme was changed."),
     "verify_paper_changed": mark("The stored paper was changed."),
+    "verify_journal_gap": mark("An entry of the journal is missing before this one."),
+    "verify_journal_changed": mark("The entry of the journal was changed."),
+    "verify_journal_unbalanced": mark("The entry of the journal does not add up."),
+    "verify_journal_differs": mark("The journal does not say what was approved."),
+    "verify_seal_gap": mark("A link of the chain of seals is missing before this one."),
+    "verify_seal_changed": mark("The link of the chain of seals was changed."),
+    "verify_rows_changed": mark("One of these rows was changed or is gone."),
+    "verify_rows_uncovered": mark("This table holds rows that no seal covers."),
+    "verify_said_changed": mark("The text is not the one that was kept."),
+    "verify_head_missing": mark("The journal has no entry with this number and hash: its end is cut off or was changed."),
+    "verify_run_unreadable": mark("The run cannot be read: its rows were changed."),
     "verify_number_gap": mark("The numbers of this series have a gap."),
 }
 SENTENCES |= REFUSALS

@@ -1,34 +1,34 @@
-"""Verifying: every approved run is worked out again from its frozen inputs, compared with its sealed rows both ways, and every
-stored paper with its hash."""
+"""Verifying: the chains are walked, every approved run is worked out again from its frozen inputs and compared with its sealed rows
+both ways, and every stored paper with its hash."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from ledger.actions import verify_chains
 from ledger.actions.stipends import identity_cents, seen_hash
-from ledger.core import canonical, stipends
-from ledger.core.stipends import Result
+from ledger.actions.verify_chains import Trouble as Trouble
+from ledger.core import canonical, journal, stipends
+from ledger.core.faults import Refused
+from ledger.core.journal import DaySales
+from ledger.core.stipends import Inputs, Result
 from ledger.records import guards
+from ledger.records.journal import booked_of
 from ledger.records.organisation import Workshop
 from ledger.records.papers import KINDS, Paper
 from ledger.records.stipends import SchemeRow, SealedLine, SealedMatch, SealedPerson, SealedRun, SealedSale
 from ledger.records.vault import KeyGone, Vault, month_key, person_key
 
 LEAF, CALCULATION, PAYSHEET = KINDS
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """Something that is not as it was sealed: where it stands and a code."""
-
-    where: str
-    code: str
+UNREADABLE = (ValueError, LookupError, ArithmeticError, TypeError, AttributeError, Refused, SQLAlchemyError)
+"""What reading a row can end with after somebody changed its bytes."""
 
 
 @dataclass(frozen=True)
@@ -38,26 +38,59 @@ class Verified:
     runs: int
     statements: int
     papers: int
+    entries: int
+    links: int
     troubles: tuple[Trouble, ...]
     protected_tables: tuple[str, ...] = guards.SEALED
 
 
-def verify(session: Session, vault: Vault, told: Callable[[int], object] = lambda _done: None) -> Verified:
-    """Look at every run, statement, paper and scheme of every workshop; reads only."""
-    troubles: list[Trouble] = []
-    schemes = {scheme.ref: scheme for scheme in session.scalars(select(SchemeRow))}
-    runs = list(session.scalars(select(SealedRun).order_by(SealedRun.workshop_id, SealedRun.month)))
+def verify(session: Session, vault: Vault, told: Callable[[int], object] = lambda _done: None,
+           heads: Iterable[str] = ()) -> Verified:
+    """Look at every run, statement, paper and scheme of every workshop and walk every chain; reads only. `heads` are heads of the
+    journal that a closing sheet prints."""
+    walked = verify_chains.walk(session, heads)
+    troubles = list(walked.troubles)
+    schemes, wrong = _schemes(session)
+    troubles += wrong
+    runs: list[SealedRun] = []
     statements = 0
-    for run in runs:
-        legs = _legs(session, run.run_ref)
-        statements += len(legs.people)
-        troubles += [Trouble(f"{run.number} ({run.month})", code) for code in _run_troubles(run, legs, schemes)]
+    for ref in session.scalars(select(SealedRun.run_ref).order_by(SealedRun.workshop_id, SealedRun.month)).all():
+        try:
+            with session.no_autoflush:
+                run, count, found = _run(session, ref, schemes)
+        except UNREADABLE:
+            troubles.append(Trouble(f"run {ref}", "run_unreadable"))
+            continue
+        runs.append(run)
+        statements += count
+        troubles += found
         told(1)
-    for scheme in schemes.values():
-        if hashlib.sha256(scheme.text.encode()).hexdigest() != scheme.sha256:
-            troubles.append(Trouble(f"scheme {scheme.number}", "scheme_changed"))
     count, wrong = _papers(session, vault, runs)
-    return Verified(len(runs), statements, count, (*troubles, *_orphans(session), *wrong, *_number_gaps(runs, session)))
+    gaps = _number_gaps(runs, session)
+    return Verified(len(runs), statements, count, walked.entries, walked.links,
+                    (*troubles, *_orphans(session), *wrong, *gaps))
+
+
+def _run(session: Session, ref: str, schemes: Mapping[str, SchemeRow]) -> tuple[SealedRun, int, list[Trouble]]:
+    """A run with the number of its statements and what is wrong with it. Raises one of UNREADABLE when it cannot be read."""
+    run = session.scalars(select(SealedRun).where(SealedRun.run_ref == ref)).one()
+    legs = _legs(session, ref)
+    codes = _run_troubles(session, run, legs, schemes)
+    return run, len(legs.people), [Trouble(f"{run.number} ({run.month})", code) for code in codes]
+
+
+def _schemes(session: Session) -> tuple[dict[str, SchemeRow], list[Trouble]]:
+    found, troubles = {}, []
+    for number in session.scalars(select(SchemeRow.id).order_by(SchemeRow.id)).all():
+        try:
+            row = session.scalars(select(SchemeRow).where(SchemeRow.id == number)).one()
+        except UNREADABLE:
+            troubles.append(Trouble(f"scheme {number}", "scheme_changed"))
+            continue
+        found[row.ref] = row
+        if hashlib.sha256(row.text.encode()).hexdigest() != row.sha256:
+            troubles.append(Trouble(f"scheme {row.number}", "scheme_changed"))
+    return found, troubles
 
 
 @dataclass(frozen=True)
@@ -76,7 +109,7 @@ def _legs(session: Session, run_ref: str) -> _Legs:
         list(session.scalars(select(SealedMatch).where(SealedMatch.run_ref == run_ref).order_by(SealedMatch.position))))
 
 
-def _run_troubles(run: SealedRun, legs: _Legs, approved: Mapping[str, SchemeRow]) -> list[str]:
+def _run_troubles(session: Session, run: SealedRun, legs: _Legs, approved: Mapping[str, SchemeRow]) -> list[str]:
     """What is wrong with one run, as codes."""
     if seen_hash(run.inputs, run.result) != run.seen:
         return ["hash_differs"]
@@ -93,7 +126,18 @@ def _run_troubles(run: SealedRun, legs: _Legs, approved: Mapping[str, SchemeRow]
         found.append("identity_differs")
     if not result.identity.holds:
         found.append("identity_broken")
-    return found + _leg_troubles(result, legs) + _trace_troubles(result)
+    return found + _leg_troubles(result, legs) + _trace_troubles(result) + _journal_troubles(session, run, inputs, result)
+
+
+def _journal_troubles(session: Session, run: SealedRun, inputs: Inputs, result: Result) -> list[str]:
+    """The journal has what the run books, and nothing else of it."""
+    lines = {line.key: line for line in inputs.lines}
+    sold = [DaySales(lines[one.line].day, lines[one.line].channel, one.amounts.gross, one.amounts.net) for one in result.lines]
+    expected = [*journal.sales_entries(run.run_ref, inputs.month, sold),
+                *journal.run_entry(run.run_ref, inputs.month, journal.division_of(inputs, result))]
+    booked = booked_of(session, run.workshop_id, run.run_ref)
+    worked = {(one.kind, one.subject_ref, one.happened_on, str(one.booked_in)): Counter(one.legs) for one in expected}
+    return [] if worked == booked else ["journal_differs"]
 
 
 def _leg_troubles(result: Result, legs: _Legs) -> list[str]:

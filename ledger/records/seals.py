@@ -8,7 +8,7 @@ column that comes later changes nothing.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -94,12 +94,15 @@ def add_link(session: Session, organisation: int, parts: Sequence[Part]) -> Head
     return Head(newest.sequence + 1, hashed)
 
 
-def digest(session: Session, parts: Iterable[Part]) -> tuple[int, str]:
-    """How many rows these are, and SHA-256 over them. Raises ValueError for a part that names no table or column."""
+def digest(session: Session, parts: Iterable[Part], counts: Counter[str] | None = None) -> tuple[int, str]:
+    """How many rows these are (by table into `counts`, if given), and SHA-256 over them. Raises ValueError for a part that names
+    no table or column."""
     count, hashed = 0, sha256()
     for part in parts:
         for row in _rows(session, part):
             count += 1
+            if counts is not None:
+                counts[part[0]] += 1
             hashed.update(row_bytes(row))
         hashed.update(b"|")
     return count, hashed.hexdigest()
@@ -132,7 +135,7 @@ def _rows(session: Session, part: Part) -> Iterator[Mapping[str, Any]]:
     table = Books.metadata.tables.get(part[0])
     if table is None:
         raise ValueError(f"no table {part[0]}")
-    columns = _as_stored(session, table)
+    columns = as_stored(session, table)
     if len(part) == 3:
         if part[1] not in table.columns:
             raise ValueError(f"no column {part[1]} of {part[0]}")
@@ -140,15 +143,15 @@ def _rows(session: Session, part: Part) -> Iterator[Mapping[str, Any]]:
     else:
         wheres = [("id BETWEEN :a AND :b", {"a": first, "b": last}) for first, last in part[1]]
     for where, given in wheres:
-        query = text(f"SELECT {columns} FROM {table.name} WHERE {where} ORDER BY id")  # noqa: S608 - names of the schema only
+        query = text(f"SELECT {columns} FROM {table.name} WHERE {where} ORDER BY {table.name}.id")  # noqa: S608 - names of the schema only
         result = session.connection().execute(query, given)
         names = list(result.keys())
         for row in result:
             yield dict(zip(names, row, strict=True))
 
 
-def _as_stored(session: Session, table: Table) -> str:
-    """The columns as bytes on SQLite, so that even what is no text any more can be hashed."""
+def as_stored(session: Session, table: Table) -> str:
+    """The columns of a table for a SELECT: as bytes on SQLite, so that even what is no text any more can be hashed."""
     names = [column.name for column in table.columns]
     if session.get_bind().dialect.name == "sqlite":
         return ", ".join(f'CAST("{name}" AS BLOB) AS "{name}"' for name in names)

@@ -1,0 +1,144 @@
+"""The chains find every byte that somebody changed behind the program's back, and an end that was cut off."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from contextlib import closing
+from typing import Any
+
+import pytest
+from house import House
+
+from ledger.actions.verify import Verified, verify
+from ledger.core.journal import Account
+from ledger.records import guards, journal, seals
+from ledger.records.organisation import Scope
+
+SCOPE = Scope(1, 1)
+
+
+def looked(house: House, *heads: str) -> Verified:
+    with house.opened.read() as session:
+        return verify(session, house.opened.vault, heads=heads)
+
+
+def unguarded(house: House) -> sqlite3.Connection:
+    """The database from outside, its triggers dropped."""
+    base = sqlite3.connect(str(house.settings.data_dir / "books.db"), isolation_level=None)
+    for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        base.execute(f"DROP TRIGGER {name}")
+    return base
+
+
+def cells(base: sqlite3.Connection) -> list[tuple[str, int, str, Any]]:
+    """Every value of a protected row: table, rowid, column, value."""
+    found = []
+    for table in guards.SEALED:
+        cursor = base.execute(f"SELECT rowid, * FROM {table}")
+        names = [one[0] for one in cursor.description]
+        found += [(table, row[0], name, value) for row in cursor for name, value in zip(names[1:], row[1:], strict=True)
+                  if value not in (None, "", b"")]
+    return found
+
+
+def other(value: Any, chance: random.Random) -> Any:
+    """The value with one byte of it changed."""
+    if isinstance(value, int):
+        return value ^ (1 << chance.randrange(8))
+    place = chance.randrange(len(value))
+    if isinstance(value, bytes):
+        return value[:place] + bytes([value[place] ^ (1 << chance.randrange(8))]) + value[place + 1:]
+    fresh = chance.choice([one for one in "0123456789abcxyz.: \"" if one != value[place]])
+    return value[:place] + fresh + value[place + 1:]
+
+
+def try_bytes(house: House, count: int, seed: int) -> list[str]:
+    """Change so many values, one after another; returns those that `verify` did not name."""
+    chance, missed = random.Random(seed), []
+    with closing(unguarded(house)) as base:
+        there = cells(base)
+        tables = sorted({cell[0] for cell in there})
+        for number in range(count):
+            table = tables[number % len(tables)]  # small tables as often as large ones
+            table, row, column, value = chance.choice([cell for cell in there if cell[0] == table])
+            fresh = other(value, chance)
+            try:
+                base.execute("PRAGMA ignore_check_constraints=ON")
+                base.execute(f'UPDATE {table} SET "{column}" = ? WHERE rowid = ?', (fresh, row))
+            except sqlite3.IntegrityError:
+                continue  # another row has this key: the database itself refuses
+            moved = fresh if base.execute(f'SELECT "{column}" FROM {table} WHERE rowid = ?', (row,)).fetchone() is None else row
+            if not looked(house).troubles:
+                missed.append(f"{table}.{column}: {value!r} -> {fresh!r}"[:200])
+            base.execute(f'UPDATE {table} SET "{column}" = ? WHERE rowid = ?', (value, moved))
+    return missed
+
+
+def test_books_that_nobody_touched_are_in_order(printed: House) -> None:
+    found = looked(printed)
+    assert found.troubles == ()
+    assert found.entries == 5
+    assert found.links > 5
+
+
+def test_a_changed_byte_of_any_protected_row_is_named(printed: House) -> None:
+    assert try_bytes(printed, 40, 20261122) == []
+
+
+@pytest.mark.hard
+def test_a_thousand_changed_bytes_are_all_named(printed: House) -> None:
+    assert try_bytes(printed, 1_000, 7) == []
+    print("\n1,000 changed bytes, each named by verify")
+
+
+@pytest.mark.parametrize("table", ["audit", "scheme", "paper", "journal_leg", "journal_entry", "seal"])
+def test_a_row_that_was_taken_out_is_named(printed: House, table: str) -> None:
+    with closing(unguarded(printed)) as base:
+        base.execute(f"DELETE FROM {table} WHERE rowid = (SELECT min(rowid) FROM {table})")
+    assert looked(printed).troubles
+
+
+def test_a_row_that_was_slipped_in_is_named(printed: House) -> None:
+    with closing(unguarded(printed)) as base:
+        names = [row[1] for row in base.execute("PRAGMA table_info(audit)")]
+        values = ", ".join({"id": "99999", "ref": "'slipped-in'"}.get(name, f'"{name}"') for name in names)
+        base.execute(f"INSERT INTO audit SELECT {values} FROM audit WHERE id = 1")
+    assert "rows_uncovered" in {one.code for one in looked(printed).troubles}
+
+
+def test_an_end_that_was_cut_off_is_found_by_the_printed_head(printed: House) -> None:
+    with printed.opened.read() as session:
+        head = journal.head(session, SCOPE)
+    paper = f"{head.sequence}:{head.hash}"
+    assert looked(printed, paper).troubles == ()
+    with closing(unguarded(printed)) as base:
+        base.execute("DELETE FROM journal_leg WHERE sequence = ?", (head.sequence,))
+        base.execute("DELETE FROM journal_entry WHERE sequence = ?", (head.sequence,))
+    assert "head_missing" in {one.code for one in looked(printed, paper).troubles}
+
+
+def test_balances_are_those_of_the_run(approved: House) -> None:
+    with approved.opened.read() as session:
+        found = journal.balances(session, SCOPE)
+        assert sum(found.values()) == 0
+        assert sum(cents for (account, _person, _), cents in found.items() if account is Account.PAYABLE) == -117_545
+        assert journal.balance(session, SCOPE, Account.BUDGET) == 20_640
+        assert journal.balance(session, SCOPE, Account.SALES) == -journal.balance(session, SCOPE, Account.POOL)
+
+
+def test_another_organisation_sees_no_journal(approved: House) -> None:
+    with approved.opened.read() as session:
+        assert journal.balances(session, Scope(2, 1)) == {}
+        assert journal.head(session, Scope(2, 1)).sequence == 0
+
+
+def test_a_transaction_that_is_given_up_leaves_no_seal(approved: House) -> None:
+    with approved.opened.write() as session:
+        before = seals.head(session, 1)
+        doing = approved.doing(session, "buhalteris")
+        doing.note("look", "run", "x")
+        session.flush()
+        session.rollback()
+        session.commit()
+        assert seals.head(session, 1) == before
