@@ -13,7 +13,7 @@ from tests import all_kinds, histories, october
 from tests.books import OCTOBER, all_traced, amounts, back, day, earlier, lot, person, sale
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def told() -> dict[str, PersonExplanation]:
     inputs, scheme = october.inputs(), october.scheme()
     explainer = Explainer(inputs, scheme, calculate(inputs, scheme))

@@ -40,10 +40,20 @@ def test_a_harder_task_that_earns_less_an_hour_is_named_with_both_sums():
     assert only == Warned("warn_harder_earns_less", values, part="p")
 
 
-@pytest.mark.parametrize(("easy", "hard"), [("6.00", "6.00"), ("6.00", "7.00"), ("6.00", "5.95")])
+def test_of_several_easier_tasks_the_best_paid_is_named():
+    text = part("per_piece", piece("lengva", "6.00", "30") + piece("paprasta", "7.00", "20") + piece("sunki", "5.00", "10"))
+    [only] = warnings_of_scheme(parse(text))
+    assert (only.values["harder"], only.values["easier"], only.values["easier_cents"]) == ("sunki", "paprasta", 700)
+
+
+@pytest.mark.parametrize(("easy", "hard"), [("6.00", "6.00"), ("6.00", "7.00"), ("6.00", "5.94")])
 def test_a_harder_task_that_earns_as_much_is_none(easy: str, hard: str):
-    """Under a hundredth less is the rounding of rates."""
+    """A hundredth less is the rounding of rates."""
     assert codes(part("per_piece", piece("lengva", easy, "30") + piece("sunki", hard, "10"))) == []
+
+
+def test_tasks_of_one_norm_are_as_hard_as_each_other():
+    assert codes(part("per_piece", piece("viena", "6.00", "10") + piece("kita", "3.00", "10"))) == []
 
 
 def test_rounded_rates_are_compared_as_they_are_paid():
@@ -54,8 +64,14 @@ def test_rounded_rates_are_compared_as_they_are_paid():
 
 def test_a_wage_by_reference_counts_as_on_the_first_day():
     amounts = '[[amount]]\nkey = "wage"\n[[amount.value]]\nfrom = 2027-01-01\namount = "6"\n'
-    assert codes(part("per_piece", piece("a", "ref.wage", "30") + piece("b", "ref.wage * 0.5", "10")) + amounts) == [
-        "warn_harder_earns_less"]
+    [only] = warnings_of_scheme(parse(part("per_piece", piece("a", "ref.wage", "30") + piece("b", "5", "10")) + amounts))
+    assert (only.values["harder_cents"], only.values["easier_cents"]) == (500, 600)
+
+
+def test_a_reference_that_grows_with_the_number_of_people_is_taken_for_one_person():
+    amounts = '[[amount]]\nkey = "wage"\nderived = { of = "6", new = "people", old = "1" }\n'
+    [only] = warnings_of_scheme(parse(part("per_piece", piece("a", "ref.wage", "30") + piece("b", "5", "10")) + amounts))
+    assert only.values["easier_cents"] == 600
 
 
 def test_a_wage_of_the_person_is_compared_without_sums():
@@ -65,10 +81,23 @@ def test_a_wage_of_the_person_is_compared_without_sums():
     assert codes(part("per_piece", piece("a", "value.wage", "30") + piece("b", "1", "10"))) == []
 
 
+def test_an_amount_whose_key_ends_another_name_is_not_taken_for_it():
+    amounts = '[[amount]]\nkey = "le"\n[[amount.value]]\nfrom = 2027-01-01\namount = "0"\n'
+    assert codes(part("per_piece", piece("a", "people * 6", "30") + piece("b", "people * 5", "10")) + amounts) == [
+        "warn_harder_pays_less"]
+
+
+def test_what_the_person_adds_counts_as_one_and_is_not_rounded():
+    assert codes(part("per_piece", piece("a", "value.wage + 3", "30") + piece("b", "value.wage * 3", "10"))) == [
+        "warn_harder_pays_less"]  # 4 an hour against 3
+    down = 'rate_rounding = [{ mode = "down", step = "0.1" }]\n'
+    assert codes(part("per_piece", down + piece("a", "value.wage", "10") + piece("b", "value.wage", "9"))) == []
+
+
 def test_rates_without_a_norm_cannot_be_compared():
     text = '[[part.piece]]\ntask = "a"\namount = "0.20"\n[[part.piece]]\nproduct = "G1"\namount = "0.30"\n'
     [only] = warnings_of_scheme(parse(part("per_piece", text + piece("c", "6", "10"))))
-    assert (only.code, only.values["things"]) == ("warn_rates_without_norm", "a, G1")
+    assert only == Warned("warn_rates_without_norm", {"label": "Dalis", "things": "a, G1"}, part="p")
 
 
 @pytest.mark.parametrize(("key", "found"), [
@@ -81,9 +110,13 @@ def test_a_key_that_counts_slow_things_like_quick_ones(key: str, found: list[str
     assert codes(part("per_hour", f'from_pool = {{ by = "{key}" }}').replace('"budget"', '"pool"')) == found
 
 
-def test_units_that_count_alike_are_named():
-    [only] = warnings_of_scheme(parse(part("share", 'by = "units.A * 2 + units.B + made.c"\namount = "100"')))
-    assert only.values == {"label": "Dalis", "things": "B, c"}
+@pytest.mark.parametrize(("key", "code", "named"), [
+    ("units", "warn_all_units_alike", {}), ("made.a", "warn_one_thing_counts", {"thing": "a"}),
+    ("units.A * 2 + units.B + made.c", "warn_units_alike", {"things": "B, c"}),
+    ("min(units.A, units.B) + units.C", "warn_units_alike", {"things": "A, B"})])  # one without the other is nothing
+def test_what_counts_alike_is_named(key: str, code: str, named: dict[str, str]):
+    [only] = warnings_of_scheme(parse(part("share", f'by = "{key}"\namount = "100"')))
+    assert only == Warned(code, {"label": "Dalis", **named}, part="p")
 
 
 def test_a_sum_by_the_count_of_units_is_looked_at_too():
@@ -95,7 +128,8 @@ RATED = '[[part.task]]\ntask = "a"\nnorm = "10"\n'
 
 
 def test_a_rating_by_norm_without_a_floor():
-    assert codes(part("rated", 'amount = "6"\n' + RATED)) == ["warn_norm_without_floor"]
+    assert warnings_of_scheme(parse(part("rated", 'amount = "6"\n' + RATED))) == (
+        Warned("warn_norm_without_floor", {"label": "Dalis"}, part="p"),)
     floor = '[[limit]]\nkey = "f"\nkind = "floor"\nlabel = "Mažiausia"\namount = "20"\n'
     assert codes(part("rated", 'amount = "6"\n' + RATED) + floor) == []
     assert codes(part("rated", 'amount = "6"\n' + RATED) + floor + 'on = "p"\n') == []
@@ -141,10 +175,11 @@ def test_a_jump_tells_the_mean_and_the_months():
 def test_who_is_above_the_sum_that_the_rules_watch():
     text = flat("10") + '[warn]\nabove = "ref.top * month.k / people"\n[[amount]]\nkey = "top"\n[[amount.value]]\n' \
         'from = 2027-01-01\namount = "19.98"\n'
-    read = month(OCTOBER, figures=(Figure("k", Fraction(1)),))
-    assert [(one.code, one.person, one.values["above_cents"]) for one in warned(text, read)] == [
-        ("warn_above", "j", 999), ("warn_above", "o", 999)]
+    read = month(OCTOBER, figures=(Figure("k", Fraction(1, 4)), Figure("k", Fraction(3, 4))))
+    above = {"total_cents": 1000, "above_cents": 999}
+    assert warned(text, read) == [Warned("warn_above", above, "j"), Warned("warn_above", above, "o")]
     assert warned(text.replace("19.98", "20"), read) == []
+    assert [one.values["above_cents"] for one in warned(text, month(OCTOBER))] == [0, 0]  # nobody wrote the figure
 
 
 CLASSED = 'by_class = "lygis"\nclass = [{ is = "A", amount = "10" }]'
@@ -155,6 +190,13 @@ def test_a_class_that_nobody_wrote_or_that_the_rules_do_not_have():
     found = warned(part("flat", CLASSED), month(OCTOBER, values=values))
     assert [one for one in found if one.code != "warn_zero"] == [
         Warned("warn_class_unknown", {"name": "lygis", "word": "B"}, "j"), Warned("warn_value_missing", {"name": "lygis"}, "o")]
+
+
+def test_a_class_that_a_limit_does_not_have():
+    text = flat("10") + '[[limit]]\nkey = "l"\nkind = "ceiling"\nlabel = "Riba"\nby_class = "lygis"\n' \
+        '[[limit.class]]\nis = "A"\namount = "50"\n'
+    values = tuple(PersonValue(ref, "lygis", date(2026, 1, 1), word) for ref, word in (("j", "A"), ("o", "B")))
+    assert warned(text, month(OCTOBER, values=values)) == [Warned("warn_class_unknown", {"name": "lygis", "word": "B"}, "o")]
 
 
 def test_a_value_that_begins_next_month_is_missing_and_a_known_one_is_not():

@@ -14,7 +14,7 @@ from ledger.core.decided import Fund
 from ledger.core.faults import Refused
 from ledger.core.people import Person, PersonValue
 from ledger.core.periods import Month
-from ledger.core.production import Attendance, Lot, Mark, Share
+from ledger.core.production import Attendance, Lot, Mark, Share, Work
 from ledger.core.sales import SaleLine
 from ledger.core.schemes import parse
 from ledger.core.stipends import Debt, Inputs, calculate
@@ -79,7 +79,21 @@ def test_the_first_reference_amount_stands_for_the_time_before_it():
     assert only.totals["j"] == 500
     known = as_if(parse(text), date(2027, 6, 1))
     assert [one.since for one in known.amounts[0].values] == [date(2027, 1, 1), date(2028, 1, 1)]
-    assert as_if(parse(text), date(2026, 1, 1)).in_force_from == date(2026, 1, 1)
+    early = as_if(parse(text), date(2026, 1, 1))
+    assert (early.in_force_from, [one.since for one in early.amounts[0].values]) == (
+        date(2026, 1, 1), [date(2026, 1, 1), date(2028, 1, 1)])
+
+
+def test_an_amount_made_from_others_has_no_day_to_move():
+    text = flat("ref.twice") + '[[amount]]\nkey = "twice"\nderived = { of = "5", new = "2", old = "1" }\n'
+    [only] = work_months([month(OCTOBER)], parse(text), {})
+    assert only.totals == {"j": 1000, "o": 1000}
+
+
+def test_a_month_of_two_versions_is_tried_whole_under_the_tried_one():
+    begun = replace(parse(flat("31")), in_force_from=date(2026, 10, 11)).after(parse(flat("62")))
+    assert [one.totals["j"] for one in work_months([month(OCTOBER)], begun, {})] == [3100]
+    assert as_if(begun, OCTOBER.first).before is None
 
 
 def test_what_is_carried_goes_into_the_next_month_and_not_over_a_gap():
@@ -94,6 +108,12 @@ def test_the_reserve_is_handed_on():
     read = [month(OCTOBER, reserve=10_000), month(NOVEMBER, reserve=77)]
     first, second = work_months(read, parse(share("reserve")), {})
     assert (first.to_reserve, first.reserve, second.reserve) == (500, 10_500, 11_000)
+
+
+def test_what_the_reserve_pays_is_taken_off_it():
+    rules = parse(flat("7.50").replace('"budget"', '"reserve"'))
+    [only] = work_months([month(OCTOBER, sold=0, reserve=10_000)], rules, {})
+    assert (only.to_reserve, only.reserve, only.from_budget) == (-1500, 8_500, 0)
 
 
 def test_a_fund_is_handed_on_with_what_it_holds():
@@ -130,12 +150,20 @@ def test_a_month_with_nothing_in_it_is_refused():
     assert (refused.value.code, refused.value.values) == ("what_if_no_data", {"month": "2026-10"})
 
 
-@pytest.mark.parametrize(("months", "schemes", "code"), [
-    (0, 1, "what_if_no_month"), (25, 1, "what_if_many_months"), (1, 0, "what_if_no_scheme"), (1, 4, "what_if_many_schemes")])
-def test_too_much_or_nothing_is_refused(months: int, schemes: int, code: str):
+def test_a_month_with_sales_or_with_work_alone_can_be_tried():
+    sold = month(OCTOBER, days=(0, 0))
+    worked = month(OCTOBER, sold=0, days=(0, 0), work=(Work("w", "j", OCTOBER.first, "", "siūti", 60, 0, 0, 0),))
+    for read in (sold, worked):
+        assert len(work_months([read], parse(share("reserve")), {})) == 1
+
+
+@pytest.mark.parametrize(("months", "schemes", "code", "at", "most"), [
+    (0, 1, "what_if_no_month", "months", {}), (25, 1, "what_if_many_months", "months", {"most": 24}),
+    (1, 0, "what_if_no_scheme", "schemes", {}), (1, 4, "what_if_many_schemes", "schemes", {"most": 3})])
+def test_too_much_or_nothing_is_refused_at_its_place(months: int, schemes: int, code: str, at: str, most: dict[str, int]):
     with pytest.raises(Refused) as refused:
         check_asked([OCTOBER.plus(-n) for n in range(months)], schemes)
-    assert refused.value.code == code
+    assert (refused.value.code, refused.value.field, refused.value.values) == (code, at, most)
 
 
 def test_up_to_24_months_and_three_schemes_are_taken():
@@ -156,6 +184,8 @@ def test_figures_count_a_stipend_for_each_person_and_month():
     found = figures([ready(OCTOBER, p1=100, p2=300), ready(NOVEMBER, p1=250)])
     assert (found.count, found.least, found.middle, found.most, found.spread, found.total) == (3, 100, 250, 300, 200, 650)
     assert (found.from_budget, found.withheld, found.to_reserve, found.reserve) == (40, 6, 20, 40)
+    held = [replace(ready(which), reserve=cents) for which, cents in ((SEPTEMBER, 7), (OCTOBER, 8), (NOVEMBER, 9))]
+    assert (figures(held).reserve, figures(held[:1]).reserve) == (9, 7)  # what is there at the end
     nobody = figures([])
     assert (nobody.least, nobody.middle, nobody.most, nobody.spread) == (None, None, None, None)
     assert (nobody.count, nobody.total, nobody.reserve) == (0, 0, 0)
@@ -169,14 +199,25 @@ def test_people_are_compared_by_their_sums_in_the_order_of_their_numbers():
     assert [one.difference(0) for one in people] == [0, 5, 50]
     assert moved(people, 0) == (2, 0, 1)
     assert moved(people, 1) == (0, 2, 1)
+    assert moved([Compared("p", "D1", 100, (101,)), Compared("q", "D2", 100, (99,))], 0) == (1, 1, 0)  # a cent is a change
+
+
+def test_who_has_a_stipend_under_one_of_the_rules_only_is_compared_too():
+    assert compare([ready(OCTOBER, p4=70)], [[ready(OCTOBER, p5=80)]]) == (
+        Compared("p4", "D4", 70, (None,)), Compared("p5", "D5", None, (80,)))
+    namesakes = Outcome(OCTOBER, {"b": 1, "a": 2}, {"b": "D1", "a": "D1"}, 0, 0, 0, 0)
+    assert [one.person for one in compare([namesakes], [])] == ["a", "b"]
 
 
 def test_a_value_written_down_only_later_stands_in_for_the_time_before():
     later = [PersonValue("j", "lygis", date(2027, 3, 1), "3"), PersonValue("j", "lygis", date(2027, 1, 1), "2"),
              PersonValue("o", "lygis", date(2026, 1, 1), "5"), PersonValue("o", "lygis", date(2027, 1, 1), "6"),
-             PersonValue("x", "lygis", date(2026, 1, 1), "9")]
+             PersonValue("x", "lygis", date(2026, 1, 1), "9"), PersonValue("o", "stažas", date(2027, 1, 1), "7"),
+             PersonValue("j", "norma", OCTOBER.last, "1")]
     found = with_values(month(OCTOBER), later).values
-    assert set(found) == {PersonValue("j", "lygis", OCTOBER.first, "2"), PersonValue("o", "lygis", date(2026, 1, 1), "5")}
+    assert set(found) == {
+        PersonValue("j", "lygis", OCTOBER.first, "2"), PersonValue("o", "lygis", date(2026, 1, 1), "5"),
+        PersonValue("o", "stažas", OCTOBER.first, "7"), PersonValue("j", "norma", OCTOBER.last, "1")}
 
 
 def test_an_outcome_tells_the_reserve_with_its_funds():
