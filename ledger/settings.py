@@ -31,6 +31,8 @@ class Settings:
     secure_cookies: bool
     proxies: int
     backup_key: str = field(default="", repr=False)
+    workers: int = 2
+    broker_url: str = field(default="", repr=False)
 
     @property
     def master_key_file(self) -> Path:
@@ -45,7 +47,7 @@ class Settings:
 
 LEAST_BACKUP_KEY = 20
 NAMES = ("DATA_DIR", "DATABASE_URL", "WATCH_URL", "MIGRATE_URL", "SECRET_KEY", "HOST", "PORT", "TRUSTED_HOSTS",
-         "SECURE_COOKIES", "PROXIES", "BACKUP_KEY", "BACKUP_KEY_FILE")
+         "SECURE_COOKIES", "PROXIES", "BACKUP_KEY", "BACKUP_KEY_FILE", "WORKERS", "BROKER_URL")
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
@@ -56,12 +58,12 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         if name not in NAMES:
             raise WrongSetting(f"LEDGER_{name} is no setting. The settings are: {', '.join('LEDGER_' + n for n in NAMES)}.")
     data = Path(given.get("DATA_DIR", "data")).expanduser().resolve()
-    database = _database("DATABASE_URL", given.get("DATABASE_URL") or f"sqlite:///{data / 'books.db'}")
+    database = database_address("LEDGER_DATABASE_URL", given.get("DATABASE_URL") or f"sqlite:///{data / 'books.db'}")
     return Settings(
         data_dir=data,
         database_url=database,
-        watch_url=_database("WATCH_URL", given.get("WATCH_URL") or f"sqlite:///{data / 'watch.db'}"),
-        migrate_url=_database("MIGRATE_URL", given.get("MIGRATE_URL") or database),
+        watch_url=database_address("LEDGER_WATCH_URL", given.get("WATCH_URL") or f"sqlite:///{data / 'watch.db'}"),
+        migrate_url=database_address("LEDGER_MIGRATE_URL", given.get("MIGRATE_URL") or database),
         secret_key=_secret(given.get("SECRET_KEY", "")),
         host=given.get("HOST", "127.0.0.1"),
         port=_whole("PORT", given.get("PORT", "8000"), 1, 65535),
@@ -69,20 +71,23 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         secure_cookies=_yes_no("SECURE_COOKIES", given.get("SECURE_COOKIES", "no")),
         proxies=_whole("PROXIES", given.get("PROXIES", "0"), 0, 5),
         backup_key=_backup_key(given.get("BACKUP_KEY", ""), given.get("BACKUP_KEY_FILE", "")),
+        workers=_whole("WORKERS", given.get("WORKERS", "2"), 0, 16),
+        broker_url=_broker(given.get("BROKER_URL", "")),
     )
 
 
-def _database(name: str, text: str) -> str:
+def database_address(name: str, text: str) -> str:
+    """A database address as it is opened; raises WrongSetting (naming the setting) for one that cannot be."""
     try:
         url = make_url(text)
     except ArgumentError:
-        raise WrongSetting(f"LEDGER_{name} is no database address. Write for example sqlite:////srv/dirbtuve/books.db "
+        raise WrongSetting(f"{name} is no database address. Write for example sqlite:////srv/dirbtuve/books.db "
                            "or postgresql+psycopg://user@host/name.") from None
     backend = url.get_backend_name()
     if backend not in ("sqlite", "postgresql"):
-        raise WrongSetting(f"LEDGER_{name} names {backend}. Dirbtuvė keeps its books in sqlite or postgresql.")
+        raise WrongSetting(f"{name} names {backend}. Dirbtuvė keeps its books in sqlite or postgresql.")
     if backend == "sqlite" and url.database in (None, "", ":memory:"):
-        raise WrongSetting(f"LEDGER_{name} is a database in memory. Books need a file, for example sqlite:////srv/dirbtuve/books.db.")
+        raise WrongSetting(f"{name} is a database in memory. Books need a file, for example sqlite:////srv/dirbtuve/books.db.")
     return url.render_as_string(hide_password=False)
 
 
@@ -90,6 +95,13 @@ def _secret(text: str) -> str:
     if text and len(text) < 32:
         raise WrongSetting("LEDGER_SECRET_KEY is too short. Give it at least 32 random characters, or leave it out: "
                            "then `dirbtuve init` makes one.")
+    return text
+
+
+def _broker(text: str) -> str:
+    if text and text.partition("://")[0] not in ("redis", "rediss", "unix", "amqp", "amqps"):
+        raise WrongSetting("LEDGER_BROKER_URL is no address of Redis or RabbitMQ. Write for example redis://localhost:6379/0 or "
+                           "amqp://user:password@localhost//, or leave it out: then the server's own workers do the work.")
     return text
 
 
