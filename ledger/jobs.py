@@ -11,12 +11,13 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ledger.actions import goals, imports, organisation, papers, stipends
+from ledger.actions import batches, goals, imports, organisation, papers, stipends
 from ledger.actions.doing import Doing
-from ledger.core.access import May, Role, Who
+from ledger.core.access import Role, Who
 from ledger.core.faults import Conflict, Refused
 from ledger.core.imported import Reading
 from ledger.core.periods import Month, civil_day
+from ledger.records import batches as batch_rows
 from ledger.records import organisation as places
 from ledger.records import papers as stored_papers
 from ledger.records import people
@@ -24,6 +25,8 @@ from ledger.records import stipends as runs
 from ledger.records.opened import Opened
 from ledger.records.organisation import Scope, Workshop
 from ledger.records.stipends import SealedRun
+from ledger.sentences import sentence
+from ledger.worker import Worker
 
 Told = Callable[[int], object]
 DEMO_PASSWORD = "dirbtuve-demo-2026"  # noqa: S105 - made-up accounts of the demo, printed on the screen
@@ -146,16 +149,21 @@ def approve(tools: Tools, login: str, month: Month, order_number: str, order_dat
 
 
 def make_papers(tools: Tools, login: str, month: Month, told: Told = lambda _done: None) -> int:
-    """Make and store the papers of an approved month; the slow part stands outside the writing transaction."""
-    with tools.opened.read() as session:
-        doing = acting(tools, session, login)
-        doing.check(May.PRINT_PAPERS)
-        work = papers.prepare(doing, month)
-    made = papers.make(work, told)
+    """Ask for the papers of an approved month and make them at once, beside any workers; returns how many were made.
+
+    Raises Conflict when the month is not approved, Refused("papers_failed") when some could not be made.
+    """
     with tools.opened.write() as session:
-        count = papers.store(acting(tools, session, login), work, made)
+        doing = acting(tools, session, login)
+        batch, scope = batches.start(doing, month), doing.scope
+        before = len(stored_papers.papers_of_run(session, scope, batch.subject_ref))
         session.commit()
-    return count
+    Worker(tools.opened, tools.clock).work_off(batch.ref, told)
+    with tools.opened.read() as session:
+        failed = [item for item in batch_rows.items(session, scope, batch.ref) if item.state == batch_rows.FAILED]
+        if failed:
+            raise Refused("papers_failed", month=str(month), count=len(failed), why=sentence("batch_" + failed[0].why, {}))
+        return len(stored_papers.papers_of_run(session, scope, batch.subject_ref)) - before
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
