@@ -68,6 +68,11 @@ class May(StrEnum):
     SEE_MONTH = "see a month's calculation, person by person"
     CALCULATE = "work out and submit a month"
     APPROVE = "approve or send back a month"
+    SEE_LATE = "see late rows of approved months and what became of them"
+    OFFER_LATE = "say what was wrong in an approved month"
+    ACCEPT_LATE = "accept or refuse a late row"
+    CORRECT = "work out corrections and write debts off"
+    APPROVE_CORRECTION = "approve a correction"
     SEE_SCHEMES = "read the rules of calculation"
     DRAFT_SCHEME = "write a draft of the rules of calculation"
     APPROVE_SCHEME = "approve a scheme"
@@ -79,6 +84,12 @@ class May(StrEnum):
     ANSWER_WRONG = "see and settle what a participant says is wrong"
     MAKE_BADGES = "print and void badges"
     KEEP_DEVICES = "register and void devices"
+    SEE_PAYMENTS = "see what is owed, batches of payments and statements of the bank"
+    PAY = "make payments, take the bank's file, write down what was paid"
+    APPROVE_PAYMENTS = "approve a batch of payments"
+    SEE_PAYEES = "see how a person is paid: account, payee, cash, waiting"
+    KEEP_PAYEES = "write down another payee, cash by choice, money that waits"
+    CONFIRM_ACCOUNT = "confirm a changed account or a payee as the second person"
     SEE_AUDIT = "see the audit trail"
     KEEP_ACCOUNTS = "see and end accounts of staff"
     RESTORE = "bring the books back from a backup, together with a second person"
@@ -124,6 +135,11 @@ RULES: Mapping[May, Mapping[Role, Reach]] = {
     May.SEE_MONTH: {ACC: _O, DIR: _O},
     May.CALCULATE: {ACC: _O},
     May.APPROVE: {DIR: _O},
+    May.SEE_LATE: {INS: _W, SAL: _W, ACC: _O, DIR: _O},
+    May.OFFER_LATE: {INS: _W, SAL: _W, ACC: _O},
+    May.ACCEPT_LATE: {ACC: _O},
+    May.CORRECT: {ACC: _O},
+    May.APPROVE_CORRECTION: {DIR: _O},
     May.SEE_SCHEMES: {INS: _W, SAL: _W, SOC: _W, ACC: _O, DIR: _O},
     May.DRAFT_SCHEME: {ACC: _O, DIR: _O},
     May.APPROVE_SCHEME: {DIR: _O},
@@ -135,6 +151,12 @@ RULES: Mapping[May, Mapping[Role, Reach]] = {
     May.ANSWER_WRONG: {INS: _W},
     May.MAKE_BADGES: {INS: _W},
     May.KEEP_DEVICES: {DIR: _O, ADM: _O},
+    May.SEE_PAYMENTS: {ACC: _O, DIR: _O},
+    May.PAY: {ACC: _O},
+    May.APPROVE_PAYMENTS: {DIR: _O},
+    May.SEE_PAYEES: {SOC: _W, ACC: _O, DIR: _O},
+    May.KEEP_PAYEES: {SOC: _W, ACC: _O},
+    May.CONFIRM_ACCOUNT: {SOC: _W, DIR: _O},
     May.SEE_AUDIT: {DIR: _O},
     May.KEEP_ACCOUNTS: {DIR: _O, ADM: _O},
     May.RESTORE: {ACC: _O, DIR: _O, ADM: _O},  # a small provider has no other second person than its accountant

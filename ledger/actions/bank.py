@@ -1,0 +1,168 @@
+"""Statements of the bank: read, held against what was paid, and posted movement by movement on the accountant's word."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from ledger.actions import journal, payments
+from ledger.actions.doing import Doing
+from ledger.core import bank_statement
+from ledger.core.access import May
+from ledger.core.bank_statement import BankEntry, BankStatement, Match, Sent, Verdict
+from ledger.core.faults import Conflict, Refused
+from ledger.core.journal import Account, Entry, Leg
+from ledger.core.payments import State, Why
+from ledger.core.periods import Month
+from ledger.records import payments as rows
+from ledger.records.payments import BankFile, BankPosting
+from ledger.records.types import new_ref
+from ledger.records.vault import month_key
+from ledger.settings import app_version
+
+
+@dataclass(frozen=True)
+class Looked:
+    """An account's statement with what each movement is to our payments. `fault` says why nothing of it is proposed: its sums do
+    not
+    add up (`statement_sums`), or none of our files was paid from this account (`statement_account`); else ""."""
+
+    statement: BankStatement
+    fault: str
+    matches: tuple[Match, ...]
+
+    def of(self, *verdicts: Verdict) -> list[Match]:
+        """The movements with one of these verdicts."""
+        return [one for one in self.matches if one.verdict in verdicts]
+
+    @property
+    def proposed(self) -> list[Match]:
+        """What may be confirmed."""
+        return [] if self.fault else self.of(Verdict.SETTLE, Verdict.RETURN)
+
+
+def read_statement(doing: Doing, data: bytes) -> BankFile:
+    """Keep a statement as it was handed in; the same file handed in again is the one that is there. Posts nothing. Raises Refused
+    when
+    it cannot be read."""
+    doing.check(May.PAY)
+    bank_statement.read(data)
+    doing.gate()
+    digest = doing.vault.mac(f"bank statement {data.hex()}")
+    there = rows.find_bank_file(doing.session, doing.scope, digest)
+    if there is not None:
+        return there
+    month = Month.of(doing.today)
+    row = BankFile(organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, ref=new_ref(), month=str(month),
+                   sha256=digest, read_by=doing.who.account, read_at=doing.at, app_version=app_version())
+    row.sealed = doing.vault.seal(doing.session, doing.month_subject(month), data, f"bank_file:{row.ref}")
+    doing.session.add(row)
+    doing.session.flush()
+    doing.note("read_statement", "bank_file", row.ref)
+    return row
+
+
+def look(doing: Doing, ref: str) -> list[Looked]:
+    """The statements of a file, each movement held against our payments. Reads only."""
+    doing.check(May.SEE_PAYMENTS)
+    file = rows.get_bank_file(doing.session, doing.scope, ref)
+    data = doing.vault.open(doing.session, month_key(doing.workshop().ref, file.month), file.sealed, f"bank_file:{ref}")
+    return [_look(doing, one) for one in bank_statement.read(data)]
+
+
+def _look(doing: Doing, statement: BankStatement) -> Looked:
+    keys = keys_of(doing, statement)
+    ends = {one.end_to_end for one in statement.entries if one.end_to_end}
+    batches = {one.batch for one in statement.entries if one.batch}
+    sent, accounts = [], set()
+    for paid, number, account in rows.of_statement(doing.session, doing.scope, ends, batches):
+        payee = payments.goes_to(doing, paid.row)
+        accounts.add(account)
+        sent.append(Sent(paid.row.ref, paid.row.end_to_end, number, paid.row.cents, payee.iban, paid.state))
+    fault = "" if statement.adds_up else "statement_sums"
+    if not fault and accounts and accounts != {statement.account}:
+        fault = "statement_account"
+    return Looked(statement, fault, bank_statement.match(
+        statement.entries, keys, rows.posted_keys(doing.session, doing.scope, keys), sent))
+
+
+def keys_of(doing: Doing, statement: BankStatement) -> list[str]:
+    """What tells each movement apart for good, whatever file it comes in: a keyed hash of the account, its marks, and which one of
+    several alike it is."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    keys = []
+    for one in statement.entries:
+        marks = (statement.account, *one.marks())
+        seen[marks] += 1
+        keys.append(doing.vault.mac("\n".join((*marks, str(seen[marks])))))
+    return keys
+
+
+def confirm(doing: Doing, ref: str, keys: Collection[str]) -> int:
+    """Post these movements as proposed; returns how many. Raises Conflict `not_proposed` when one of them is not (any more),
+    Refused
+    `nothing_chosen`."""
+    doing.check(May.PAY)
+    if not keys:
+        raise Refused("nothing_chosen")
+    doing.gate()
+    proposed = [one for looked in look(doing, ref) for one in looked.proposed if one.key in keys]
+    if {one.key for one in proposed} != set(keys):
+        raise Conflict("not_proposed")
+    for one in proposed:
+        _confirm(doing, ref, one)
+    doing.note("confirm_statement", "bank_file", ref, after={"movements": len(proposed)})
+    return len(proposed)
+
+
+def _confirm(doing: Doing, ref: str, one: Match) -> None:
+    settles = one.verdict is Verdict.SETTLE
+    for sent in one.payments:
+        if settles and sent.state is State.RETURNED:
+            continue
+        paid = rows.get_payment(doing.session, doing.scope, sent.ref)
+        day = max(one.entry.day, paid.event.happened_on)
+        if settles:
+            payments.step(doing, [paid], State.SETTLED, day, entry_key=one.key)
+        else:
+            payments.step(doing, [paid], State.RETURNED, day, why=Why.BANK, reason=_reason(one.entry), entry_key=one.key)
+    _posting(doing, ref, one, "settle" if settles else "return")
+
+
+def _reason(entry: BankEntry) -> str:
+    return " ".join(part for part in (entry.reason, entry.text) if part)[:300]
+
+
+def post_receipt(doing: Doing, ref: str, key: str, channel: str) -> None:
+    """A movement is what customers paid through a channel. Raises Conflict `not_proposed` when it is no free income."""
+    doing.check(May.PAY)
+    if not channel.strip():
+        raise Refused("no_channel", at="channel")
+    doing.gate()
+    found = [one for looked in look(doing, ref) if looked.fault != "statement_sums" for one in looked.of(Verdict.UNKNOWN_IN)
+             if one.key == key and not one.payments and one.entry.currency == "EUR"]
+    if not found:
+        raise Conflict("not_proposed")
+    if channel not in channels(doing):
+        raise Refused("no_channel", at="channel")
+    posting = _posting(doing, ref, found[0], "receipt", channel)
+    cents, day = found[0].entry.cents, found[0].entry.day
+    journal.post(doing, Entry("receipt", day, doing.journal_month(day), "bank_posting", posting.ref,
+                              (Leg(Account.BANK, cents), Leg(Account.RECEIVABLES, -cents, detail=channel))))
+    doing.note("post_receipt", "bank_file", ref, after={"channel": channel, "cents": cents})
+
+
+def channels(doing: Doing) -> Sequence[str]:
+    """The channels in which goods were sold and money is to come in, in their order."""
+    return rows.channels(doing.session, doing.scope)
+
+
+def _posting(doing: Doing, ref: str, one: Match, kind: str, detail: str = "") -> BankPosting:
+    row = BankPosting(
+        organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, ref=new_ref(), file_ref=ref, entry_key=one.key,
+        kind=kind, happened_on=one.entry.day, cents=one.entry.cents, detail=detail, posted_by=doing.who.account, posted_at=doing.at,
+        app_version=app_version())
+    doing.session.add(row)
+    doing.session.flush()
+    return row
