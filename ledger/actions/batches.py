@@ -101,6 +101,7 @@ class Task:
 
     id: int
     ref: str
+    batch: str
     worker: str
     tries: int
     kind: str
@@ -124,7 +125,7 @@ def claim(session: Session, now: datetime, worker: str, *, ref: str = "", batch:
     if taken is None:
         return None
     of = session.get_one(Batch, taken.batch_id)
-    return Task(taken.id, taken.ref, worker, taken.tries, of.kind, of.subject_ref, Month.parse(of.month),
+    return Task(taken.id, taken.ref, of.ref, worker, taken.tries, of.kind, of.subject_ref, Month.parse(of.month),
                 Item(taken.kind, taken.person_ref), Scope(taken.organisation_id, taken.workshop_id))
 
 
@@ -141,7 +142,7 @@ def renew(session: Session, task: Task, now: datetime) -> bool:
 
 def doing_of(session: Session, vault: Vault, task: Task, at: datetime) -> Doing:
     """The doing of a worker: it acts as itself, never as the person who asked."""
-    return Doing(session, vault, Who("worker", "worker", task.scope.organisation, None, ()), task.scope, at, f"batch-{task.ref}")
+    return Doing(session, vault, Who("worker", "worker", task.scope.organisation, None, ()), task.scope, at, f"batch-{task.batch}")
 
 
 def prepare(doing: Doing, task: Task) -> PaperWork:

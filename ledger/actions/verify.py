@@ -19,7 +19,7 @@ from ledger.core import canonical, journal, stipends
 from ledger.core.faults import Refused
 from ledger.core.journal import DaySales
 from ledger.core.stipends import Inputs, Result
-from ledger.records import guards
+from ledger.records import batches, guards
 from ledger.records.journal import booked_of
 from ledger.records.organisation import Workshop
 from ledger.records.papers import KINDS, Paper
@@ -199,7 +199,9 @@ def _papers(session: Session, vault: Vault, runs: list[SealedRun]) -> tuple[int,
     refs = {row.id: row.ref for row in session.scalars(select(Workshop))}
     months, issued = {run.run_ref: run.month for run in runs}, _issued(session, runs)
     printed = set(session.scalars(select(Paper.run_ref).distinct()))
-    missing = {place for place in issued if place[0] in printed}  # the papers of a run are stored together or not at all
+    unfinished = batches.unfinished(session)
+    # all papers of a finished batch are there; where no batch asked for them, they were stored together or not at all
+    missing = {place for place in issued if not unfinished.get(place[0], place[0] not in printed)}
     count, troubles = 0, []
     for paper in session.scalars(select(Paper).order_by(Paper.id)).yield_per(50):
         count += 1

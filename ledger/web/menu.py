@@ -32,7 +32,7 @@ LOTS = Item("goods.lots", mark("Lots"), "goods", ("goods.lot",))
 PEOPLE = Item("people.listed", mark("People"), "people", ("people.", "imports."))
 GOALS = Item("goals.people", mark("Goals"), "goals", ("goals.",))
 RULES = Item("schemes.listed", mark("Rules"), "scheme", ("schemes.", "what_if."))
-PAPERS = Item("papers.listed", mark("Documents"), "document", ("papers.",))
+PAPERS = Item("papers.listed", mark("Documents"), "document", ("papers.", "batches."))
 DEVICES = Item("settings.devices", mark("Devices"), "lock", ("settings.",))
 
 CHOSEN = {

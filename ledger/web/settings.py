@@ -180,6 +180,7 @@ WORDS: dict[str, str] = {
     "change_draft": mark("changed a draft of rules"), "drop_draft": mark("threw a draft of rules away"),
     "end_draft": mark("a draft became approved rules"),
     "store_papers": mark("made papers"),
+    "start_batch": mark("asked for the papers of a month"), "retry_batch": mark("had papers that failed tried again"),
 }
 
 
