@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
@@ -20,17 +20,17 @@ def _tree(text: str) -> ast.expr:
     return ast.parse(text.strip(), mode="eval").body
 
 
-def value(text: object, look: Look) -> Fraction:
-    """A formula's value; `look` knows the names."""
+def value(text: object, look: Look, weeks: Sequence[Look] = ()) -> Fraction:
+    """A formula's value; `look` knows the names, each of `weeks` those of one week."""
     text = str(text).strip()
-    return _work(_tree(text), text, look)
+    return _work(_tree(text), text, look, weeks)
 
 
-def _work(node: ast.expr, text: str, look: Look) -> Fraction:
+def _work(node: ast.expr, text: str, look: Look, weeks: Sequence[Look]) -> Fraction:
     if isinstance(node, ast.Constant):
         return Fraction(text[node.col_offset:node.end_col_offset])
     if isinstance(node, ast.BinOp):
-        left, right = _work(node.left, text, look), _work(node.right, text, look)
+        left, right = _work(node.left, text, look, weeks), _work(node.right, text, look, weeks)
         if isinstance(node.op, ast.Add):
             return left + right
         if isinstance(node.op, ast.Mult):
@@ -39,7 +39,9 @@ def _work(node: ast.expr, text: str, look: Look) -> Fraction:
         return left / right if right else Fraction(0)
     if isinstance(node, ast.Call):
         assert isinstance(node.func, ast.Name)
-        return {"min": min, "max": max}[node.func.id](_work(one, text, look) for one in node.args)
+        if node.func.id == "weekly":
+            return sum((_work(node.args[0], text, week, ()) for week in weeks), Fraction(0))
+        return {"min": min, "max": max}[node.func.id](_work(one, text, look, weeks) for one in node.args)
     return look(ast.unparse(node))
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import calendar
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -17,6 +18,7 @@ from tests.plain_formulas import in_cents, number, staged, step_of, value
 
 NOTHING = Fraction(0)
 MONTHLY = ("flat", "share", "top_up")
+COUNTED_BY_DAY = ("days", "weeks", "hours", "points", "units", "made", "time")
 
 
 @dataclass
@@ -179,7 +181,23 @@ class Sheet:
         return self.facts[who].count(name)
 
     def work(self, formula: object, who: str | None = None) -> Fraction:
-        return value(formula, lambda name: self.look(name, who))
+        weeks = self.weeks(who) if who is not None and "weekly" in str(formula) else []
+        self.seen["several weeks, each by itself"] += len(weeks) > 1
+        self.seen["weeks of one version of a split month"] += len(weeks) > 1 and self.portion != 1
+        return value(formula, lambda name: self.look(name, who), weeks)
+
+    def weeks(self, who: str) -> list:
+        """For every week, Monday to Sunday, in which the person attended: what a name comes to in its days here; what is no count
+        of days, hours, points or units is the whole time's."""
+        def of(week: Facts) -> Callable[[str], Fraction]:
+            return lambda name: week.count(name) if name.split(".")[0] in COUNTED_BY_DAY else self.look(name, who)
+
+        facts, found = self.facts[who], {}
+        for row in facts.marked("D"):
+            monday = row.day - timedelta(days=row.day.isoweekday() - 1)
+            sunday = monday + timedelta(days=6)
+            found[monday] = of(replace(facts, first=max(monday, facts.first), last=min(sunday, facts.last)))
+        return list(found.values())
 
     def gave(self, who: str, key: str) -> int:
         """What a part gave, with its absence cuts and the ceilings' cuts."""

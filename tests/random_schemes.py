@@ -13,10 +13,12 @@ FIGURES = ("costs", "budget", "fair")
 FUNDS = ("trips", "feast")
 KINDS = ("flat", "per_day", "per_hour", "per_piece", "rated", "share", "traced", "top_up", "adjustment", "withheld")
 AMOUNTS = ("0.03", "0.5", "1.20", "7", "2.345", "1/3", "ref.wage", "ref.grown", "value.base", "0.1 * value.coef",
-           "month.fair / people", "max(0.5, ref.mean / 3)", "min(2, value.base) + 0.25", "(1 + value.coef) * 0.4")
+           "month.fair / people", "max(0.5, ref.mean / 3)", "min(2, value.base) + 0.25", "(1 + value.coef) * 0.4",
+           "weekly(max(0.6, 0.07 * hours)) / 2", "weekly(min(value.base, days * value.coef)) + 0.1")
 KEYS = ("one", "days", "hours", "points", "units", "units.A", "days * value.coef", "hours.production + 0.5 * hours.training",
         "units.B * value.coef + points", "value.coef", "max(0, traced)", "made.cut + 2 * made.glue", "days.working", "weeks",
-        "time.cut", "min(days, 3)", "days.calendar", "one / (1 + days.ill)", "days + days.excused")
+        "time.cut", "min(days, 3)", "days.calendar", "one / (1 + days.ill)", "days + days.excused",
+        "weekly(min(2, days) * points + days.calendar / 7)", "weekly(max(units, made.cut + time.cut)) * value.coef")
 
 
 def scheme(mix: random.Random) -> dict:
@@ -143,7 +145,8 @@ def amount(mix: random.Random, payer: str) -> dict:
     if way == "class":
         return {"by_class": "grade", "class": [{"is": one, "amount": mix.choice(AMOUNTS)} for one in GRADES[:mix.choice([2, 3])]]}
     if way == "count":
-        return {"count": mix.choice(["days", "weeks", "days / weeks", "hours"]), "band": bands(mix, "from", "to")}
+        counted = mix.choice(["days", "weeks", "days / weeks", "hours", "weekly(min(2, days))"])
+        return {"count": counted, "band": bands(mix, "from", "to")}
     if way == "pool" and payer == "pool":
         return {"from_pool": from_pool(mix)}
     return {"amount": mix.choice(AMOUNTS)}
@@ -263,7 +266,7 @@ def limit(mix: random.Random, parts: list, place: int) -> dict:
     kind = mix.choice(["ceiling", "ceiling", "floor"])
     told: dict = {"key": f"l{'ab'[place]}", "kind": kind, "label": "Riba"}
     sums = ("0.5", "12.34", "60", "150", "ref.wage * 4", "0.2 * ref.grown", "month.budget * 2") if kind == "ceiling" else (
-        "0.4", "ref.mean * 0.3", "ref.wage / 2", "value.base")
+        "0.4", "ref.mean * 0.3", "ref.wage / 2", "value.base", "weekly(max(0.9, value.base * hours / 20))")
     if mix.random() < 0.3:
         told.update({"by_class": "grade", "class": [{"is": one, "amount": mix.choice(sums)} for one in GRADES]})
     else:

@@ -24,7 +24,8 @@ REST = {
     "debt written off", "excused absence", "fund is fed", "fund pays", "fund topped up by the reserve", "joiner or leaver by days",
     "left of the pool is carried", "left of the pool to the reserve", "less than a step is carried", "matched late",
     "more days than planned", "part out of its months", "reserve full, carried", "reserve full, paid out", "return",
-    "sold too long after leaving", "sold without a lot", "split month", "tie", "unexcused absence",
+    "several weeks, each by itself", "sold too long after leaving", "sold without a lot", "split month", "tie", "unexcused absence",
+    "weeks of one version of a split month",
 }
 OCCUR = KINDS | MODES | ENGINE | PAYERS | RULES | RATES | REST
 
