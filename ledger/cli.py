@@ -15,7 +15,7 @@ import click
 from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, OperationalError
 from tqdm import tqdm
 
-from ledger import i18n, jobs, settings, worker
+from ledger import cli_backups, i18n, jobs, settings, worker
 from ledger.actions import stipends, verify
 from ledger.actions.organisation import Provider
 from ledger.core.faults import Hidden, Refused
@@ -100,6 +100,10 @@ def main(language: str) -> None:
 
     Where the books are is told by LEDGER_DATA_DIR (by default the folder "data").
     """
+
+for _verb in (cli_backups.backup, cli_backups.restore, cli_backups.move):
+    main.add_command(_verb)
+
 
 @contextmanager
 def tools() -> Iterator[Tools]:

@@ -13,13 +13,67 @@ from ledger.actions.doing import Doing
 from ledger.core.access import May
 from ledger.core.faults import Refused
 from ledger.core.journal import EMPTY, Head
+from ledger.i18n import mark
 from ledger.records import said, seals
 from ledger.records.organisation import Organisation, Series
 from ledger.records.restores import Restored, SkippedNumber
+from ledger.sentences import learn
 from ledger.settings import app_version
 
 NUMBER = re.compile(r"([A-Z]{2})(?:-(\d{4})-|=)(\d{1,9})")
 LONGEST_REASON = 500
+
+learn({
+    "backup_exists": mark("There is already a file %(file)s: choose another name. A backup is never written over."),
+    "backup_no_books": mark("There are no books in %(place)s yet: nothing to back up."),
+    "backup_unreadable": mark("%(place)s cannot be read: %(why)s. Bring the newest backup back, and keep the broken file."),
+    "backup_unsound": mark(
+        "The books are not sound: %(what)s. No backup was written. To keep a copy as it is, add --as-it-is; do not delete "
+        "older backups."),
+    "disk_full": mark("The disk of %(place)s is full: nothing was written. Make room, or choose another folder."),
+    "backup_unknown": mark("%(file)s is no backup of Dirbtuvė."),
+    "backup_newer_form": mark("This backup was made by a newer program: install that version first."),
+    "backup_newer": mark("This backup has tables of a newer program (%(version)s): install that version first."),
+    "backup_key_missing": mark(
+        "%(file)s is encrypted: set LEDGER_BACKUP_KEY or LEDGER_BACKUP_KEY_FILE to the key with which it was made."),
+    "backup_key_wrong": mark("The key does not open %(file)s: it was made with another one."),
+    "backup_damaged": mark("%(file)s is damaged or was changed: it is not used. Take another backup."),
+    "restore_other_provider": mark(
+        "This backup is of another provider (%(name)s). Bring it back into an empty folder: set LEDGER_DATA_DIR."),
+    "restore_fewer_entries": mark(
+        "The books that stand here know more than the backup: what was done since would be lost. If that is meant, give the "
+        "reason with --even-if-older."),
+    "restore_older_chain": mark(
+        "The seals of the books that stand here are newer than those of the backup. If going back is meant, give the reason "
+        "with --even-if-older."),
+    "restore_other_chain": mark(
+        "The books that stand here went another way than the backup: their seals differ. If they are to be replaced, give the "
+        "reason with --even-if-older."),
+    "restore_present_unreadable": mark(
+        "The books that stand here cannot be read, so nobody knows what they hold more than the backup. If they are to be "
+        "replaced, give the reason with --even-if-older."),
+    "restore_issued_missing": mark(
+        "The books that stand here cannot be read: type the last number of each series from the newest papers, for example "
+        "--issued SL-2026-0123, or --issued none when no paper was issued since."),
+    "restore_other_key": mark("%(file)s is not the master key of this backup. Move it away, and put the right one there."),
+    "restore_no_key": mark(
+        "The backup does not hold the master key. Put it in %(file)s first: from where it is kept, or typed from the printed "
+        "sheet."),
+    "restore_alone": mark("Two people bring books back: name another account as the second."),
+    "restore_password": mark("The password of the second person is wrong. Nothing was changed."),
+    "restore_troubles": mark(
+        "In the backup %(count)s things are not as they were sealed. Take another backup, or give the reason with "
+        "--even-if-older."),
+    "books_in_use": mark("The books are open in another program: stop the server first."),
+    "books_went_on": mark("Somebody wrote into the books meanwhile: stop the server and begin again."),
+    "issued_unreadable": mark("“%(text)s” is no number of a paper: write it like SL-2026-0123, or SL=0123 for this year."),
+    "move_same": mark("The books are at this address already."),
+    "move_not_empty": mark("The database there is not empty (%(table)s has rows): nothing was moved. Name an empty one."),
+    "move_other_tables": mark("The database there has other tables: %(names)s are not known in it. Nothing was moved."),
+    "move_refused": mark("The database there refused a row, and nothing was moved: %(why)s."),
+    "move_differs": mark(
+        "What arrived is not what was sent (table %(table)s: %(sent)s rows sent, %(arrived)s arrived). Nothing was moved."),
+})
 
 
 @dataclass(frozen=True)
@@ -94,7 +148,8 @@ def _skip(doing: Doing, row: Restored, kind: str, year: int, last: int) -> list[
         series.last = last
     else:
         doing.session.add(Series(organisation_id=row.organisation_id, kind=kind, year=year, last=last))
-    skip = SkippedNumber(organisation_id=row.organisation_id, kind=kind, year=year, first=given + 1, last=last, restored_ref=row.ref)
+    skip = SkippedNumber(organisation_id=row.organisation_id, kind=kind, year=year, first=given + 1, last=last,
+                         restored_ref=row.ref)
     doing.session.add(skip)
     doing.session.flush()
     return [skip]

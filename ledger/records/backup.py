@@ -1,7 +1,7 @@
-"""A snapshot of the books and of the watching as files, what is known of books without reading them, and which books are behind which.
+"""A snapshot of the books and of the watching as files, what is known of books without reading them, and which are behind which.
 
-SQLite is copied by its backup API while others write, and the copy is checked; PostgreSQL is written as open data in one transaction
-that sees one moment.
+SQLite is copied by its backup API while others write, and the copy is checked; PostgreSQL is written as open data in one
+transaction that sees one moment.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import MetaData, func, inspect, select, text
+from sqlalchemy import MetaData, inspect, text
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from ledger.core.faults import Refused
-from ledger.records import guards
-from ledger.records.base import Books, Watch, open_engine
+from ledger.records import guards, schema
+from ledger.records.base import WRITES, Books, Watch, open_engine
 from ledger.records.moving import VERSIONS, Live, write_lines
 
 Chain = tuple[int, str]
@@ -63,9 +63,11 @@ def facts(connection: Connection) -> Facts:
     kinds = Live(connection, Books.metadata).tables()
     names = {id_: (ref, name) for id_, ref, name in connection.execute(text("SELECT id, ref, name FROM organisation"))}
     refs = {id_: ref for id_, (ref, _name) in names.items()}
-    entries = dict(connection.execute(text("SELECT organisation_id, COUNT(*) FROM audit GROUP BY 1")).tuples().all())
+    counted = connection.execute(text("SELECT organisation_id, COUNT(*) FROM audit GROUP BY 1"))
+    entries: dict[int, int] = {id_: count for id_, count in counted}  # noqa: C416 - rows are no pairs
     series = connection.execute(text("SELECT organisation_id, kind, year, last FROM number_series"))
-    rows, cents = {}, {}
+    rows: dict[str, int] = {}
+    cents: dict[str, int] = {}
     for table, columns in kinds.items():
         money = [name for name in columns if name == "cents" or name.endswith("_cents")]
         asked = ", ".join(["COUNT(*)", *(f"COALESCE(SUM({name}), 0)" for name in money)])
@@ -129,9 +131,10 @@ def issued_since(saved: Facts, present: Facts) -> dict[tuple[str, str, int], int
 
 
 @contextmanager
-def one_moment(url: str) -> Iterator[Connection]:
-    """A connection that reads the database as it is at one moment, however long that takes."""
-    engine = open_engine(url)
+def one_moment(url: str, *, held: bool = False) -> Iterator[Connection]:
+    """A connection that reads the database as it is at one moment, however long that takes; `held` keeps writers of a SQLite file
+    waiting meanwhile."""
+    engine = open_engine(url).execution_options(**{WRITES: held and url.startswith("sqlite")})
     try:
         if engine.dialect.name == "postgresql":
             engine = engine.execution_options(isolation_level="REPEATABLE READ")
@@ -144,8 +147,19 @@ def one_moment(url: str) -> Iterator[Connection]:
 def save(url: str, folder: Path, name: str, *, as_it_is: bool = False) -> tuple[Facts | None, dict[str, Path]]:
     """Write the database at an address into files of a folder (`name` is books or watch): what is known of it, and the files.
 
-    Raises Refused: backup_no_books, backup_unsound (unless `as_it_is`).
+    Raises Refused: backup_no_books, backup_unsound (unless `as_it_is`), backup_unreadable, disk_full.
     """
+    try:
+        return _saved(url, folder, name, as_it_is=as_it_is)
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        if isinstance(error, DBAPIError) and error.orig is not None and not isinstance(error.orig, sqlite3.Error):
+            raise
+        why = str(error.orig if isinstance(error, DBAPIError) else error)
+        code = "disk_full" if "full" in why or "I/O" in why else "backup_unreadable"
+        raise Refused(code, place=str(folder.parent if code == "disk_full" else make_url(url).database), why=why) from None
+
+
+def _saved(url: str, folder: Path, name: str, *, as_it_is: bool) -> tuple[Facts | None, dict[str, Path]]:
     metadata = Books.metadata if name == "books" else Watch.metadata
     target = make_url(url)
     if target.get_backend_name() == "sqlite":
@@ -167,15 +181,11 @@ def save(url: str, folder: Path, name: str, *, as_it_is: bool = False) -> tuple[
 
 
 def copy_file(source: Path, target: Path) -> None:
-    """Copy a SQLite database by its backup API: one moment of it, while others go on writing. Raises Refused."""
+    """Copy a SQLite database by its backup API: one moment of it, while others go on writing. Raises Refused("backup_no_books")."""
     if not source.exists():
         raise Refused("backup_no_books", place=str(source))
-    try:
-        with closing(sqlite3.connect(source, timeout=30)) as old, closing(sqlite3.connect(target)) as new:
-            old.backup(new, pages=-1)
-    except sqlite3.Error as error:
-        code = "disk_full" if "full" in str(error) or "I/O" in str(error) else "backup_unreadable"
-        raise Refused(code, place=str(source if code != "disk_full" else target.parent), why=str(error)) from None
+    with closing(sqlite3.connect(source, timeout=30)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new, pages=-1)
 
 
 def _alone(path: Path) -> None:
@@ -193,7 +203,7 @@ def _check(connection: Connection, metadata: MetaData, *, as_it_is: bool) -> Non
             found += [f"foreign key of {row[0]}" for row in connection.exec_driver_sql("PRAGMA foreign_key_check")][:3]
         except DatabaseError as error:
             found.append(str(error.orig))
-    if metadata is Books.metadata and not found:
+    if metadata is Books.metadata and not found and schema.at_newest(connection.engine):
         found += [f"no trigger {name}" for name in sorted(_guards(connection))][:3]
     if found and not as_it_is:
         raise Refused("backup_unsound", what="; ".join(found))
@@ -214,10 +224,3 @@ def _guards(connection: Connection) -> set[str]:
 def master_print(master: bytes) -> str:
     """What tells master keys apart and tells nothing of them."""
     return hashlib.sha256(b"dirbtuve master key " + master.strip()).hexdigest()[:24]
-
-
-def count_of(connection: Connection, table: str) -> int:
-    """How many rows a table has; 0 when it is not there."""
-    if not inspect(connection).has_table(table):
-        return 0
-    return int(connection.scalar(select(func.count()).select_from(text(table))) or 0)

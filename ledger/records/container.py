@@ -46,12 +46,12 @@ def write(target: Path, manifest: Mapping[str, Any], members: Mapping[str, Path]
     handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         sink: Any = _Encrypting(file, key) if key else file
-        with gzip.GzipFile(fileobj=sink, mode="wb", compresslevel=3, mtime=0) as packed:
-            with tarfile.open(fileobj=packed, mode="w|") as tar:
-                _add(tar, MANIFEST, io.BytesIO(told.encode()), len(told.encode()))
-                for name, path in members.items():
-                    with path.open("rb") as member:
-                        _add(tar, name, member, path.stat().st_size)
+        with (gzip.GzipFile(fileobj=sink, mode="wb", compresslevel=3, mtime=0) as packed,
+              tarfile.open(fileobj=packed, mode="w|") as tar):
+            _add(tar, MANIFEST, io.BytesIO(told.encode()), len(told.encode()))
+            for name, path in members.items():
+                with path.open("rb") as member:
+                    _add(tar, name, member, path.stat().st_size)
         if key:
             sink.end()
         file.flush()

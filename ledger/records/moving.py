@@ -1,4 +1,4 @@
-"""Rows in a form that belongs to no database, and carrying all of them into an empty one: moving, backups and restoring stand on it.
+"""Rows in a form that belongs to no database, and carrying all of them into an empty one: moving and backups stand on it.
 
 A value keeps its exact meaning: whole numbers and texts as they are, days and instants (UTC, microseconds) as ISO text, bytes as
 base64, JSON as itself. What was carried is read back and compared before anybody commits: rows, sums of cents, and every value.
@@ -193,12 +193,12 @@ def write_lines(source: Rows, folder: Path) -> dict[str, Tally]:
     return tallies
 
 
-def carry(source: Rows, connection: Connection) -> dict[str, Tally]:
+def carry(source: Rows, connection: Connection, metadata: MetaData) -> dict[str, Tally]:
     """Put all rows into the empty tables of a database of the same version, and read them back to compare. The guards are off
     while it lasts, all in the transaction of `connection`. Raises Refused("move_not_empty"), ("move_other_tables", ...) or
     ("move_differs", ...): then roll back."""
     tables = source.tables()
-    order = ordered(connection)
+    order = ordered(connection, metadata)
     if strange := sorted(set(tables) - set(order)):
         raise Refused("move_other_tables", names=", ".join(strange))
     check_empty(connection, order)
@@ -217,10 +217,11 @@ def carry(source: Rows, connection: Connection) -> dict[str, Tally]:
     return tallies
 
 
-def ordered(connection: Connection) -> list[str]:
-    """The tables of the books, each after those it points to."""
-    found = [name for name, _ in inspect(connection).get_sorted_table_and_fkc_names() if name]
-    return [name for name in found if name != VERSIONS and name not in Watch.metadata.tables]
+def ordered(connection: Connection, metadata: MetaData) -> list[str]:
+    """The tables of the books (or of the watching), each after those it points to."""
+    others = {VERSIONS, *Watch.metadata.tables} - set(metadata.tables)
+    found = [name for name, _ in inspect(connection).get_sorted_table_and_fkc_names() if name and name not in others]
+    return found if metadata is not Watch.metadata else [name for name in found if name in metadata.tables]
 
 
 def check_empty(connection: Connection, names: Iterable[str]) -> None:
