@@ -19,7 +19,7 @@ from ledger.core import canonical, journal, stipends
 from ledger.core.faults import Refused
 from ledger.core.journal import DaySales
 from ledger.core.stipends import Inputs, Result
-from ledger.records import batches, guards
+from ledger.records import batches, guards, restores
 from ledger.records.journal import booked_of
 from ledger.records.organisation import Workshop
 from ledger.records.papers import KINDS, Paper
@@ -225,7 +225,7 @@ def _papers(session: Session, vault: Vault, runs: list[SealedRun]) -> tuple[int,
 
 
 def _number_gaps(runs: list[SealedRun], session: Session) -> list[Trouble]:
-    """Numbers of a series run from 1 without a gap."""
+    """Numbers of a series run from 1 without a gap and without one twice; those skipped by a restoring count as given."""
     given: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
     rows = [(run.organisation_id, number) for run in runs for number in (run.number, run.paysheet_number)]
     rows += [(organisation, number) for organisation, number in session.execute(
@@ -233,5 +233,7 @@ def _number_gaps(runs: list[SealedRun], session: Session) -> list[Trouble]:
     for organisation, number in rows:
         series, _, last = number.rpartition("-")
         given[organisation, series].append(int(last))
+    for key, numbers in restores.skipped(session).items():
+        given[key] += numbers
     return [Trouble(series, "number_gap") for (_, series), numbers in sorted(given.items())
             if sorted(numbers) != list(range(1, len(numbers) + 1))]
