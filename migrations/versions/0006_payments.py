@@ -1,8 +1,306 @@
-"""Filled by its room: payments."""
+"""Payments: batches, payments and what happened to each, files, statements of the bank, how people are paid."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from ledger.records import types
 
 revision = "0006"
 down_revision = "0005"
 
+SQLITE = (
+    "CREATE TRIGGER payment_batch_no_update BEFORE UPDATE ON payment_batch BEGIN SELECT RAISE(ABORT, 'sealed: payment_batch'); END",
+    "CREATE TRIGGER payment_batch_no_delete BEFORE DELETE ON payment_batch BEGIN SELECT RAISE(ABORT, 'sealed: payment_batch'); END",
+    "CREATE TRIGGER payment_batch_no_replace BEFORE INSERT ON payment_batch WHEN EXISTS (SELECT 1 FROM payment_batch t WHERE (t.id = NEW.id) OR (t.organisation_id = NEW.organisation_id AND t.number = NEW.number) OR (t.ref = NEW.ref)) BEGIN SELECT RAISE(ABORT, 'sealed: payment_batch'); END",
+    "CREATE TRIGGER payment_no_update BEFORE UPDATE ON payment BEGIN SELECT RAISE(ABORT, 'sealed: payment'); END",
+    "CREATE TRIGGER payment_no_delete BEFORE DELETE ON payment BEGIN SELECT RAISE(ABORT, 'sealed: payment'); END",
+    "CREATE TRIGGER payment_no_replace BEFORE INSERT ON payment WHEN EXISTS (SELECT 1 FROM payment t WHERE (t.batch_ref = NEW.batch_ref AND t.position = NEW.position) OR (t.id = NEW.id) OR (t.organisation_id = NEW.organisation_id AND t.end_to_end = NEW.end_to_end) OR (t.ref = NEW.ref)) BEGIN SELECT RAISE(ABORT, 'sealed: payment'); END",
+    "CREATE TRIGGER payment_event_no_update BEFORE UPDATE ON payment_event BEGIN SELECT RAISE(ABORT, 'sealed: payment_event'); END",
+    "CREATE TRIGGER payment_event_no_delete BEFORE DELETE ON payment_event BEGIN SELECT RAISE(ABORT, 'sealed: payment_event'); END",
+    "CREATE TRIGGER payment_event_no_replace BEFORE INSERT ON payment_event WHEN EXISTS (SELECT 1 FROM payment_event t WHERE (t.id = NEW.id) OR (t.payment_ref = NEW.payment_ref AND t.position = NEW.position) OR (t.payment_ref = NEW.payment_ref AND t.state = NEW.state) OR (t.ref = NEW.ref)) BEGIN SELECT RAISE(ABORT, 'sealed: payment_event'); END",
+    "CREATE TRIGGER payment_approval_no_update BEFORE UPDATE ON payment_approval BEGIN SELECT RAISE(ABORT, 'sealed: payment_approval'); END",
+    "CREATE TRIGGER payment_approval_no_delete BEFORE DELETE ON payment_approval BEGIN SELECT RAISE(ABORT, 'sealed: payment_approval'); END",
+    "CREATE TRIGGER payment_approval_no_replace BEFORE INSERT ON payment_approval WHEN EXISTS (SELECT 1 FROM payment_approval t WHERE (t.batch_ref = NEW.batch_ref) OR (t.id = NEW.id) OR (t.ref = NEW.ref)) BEGIN SELECT RAISE(ABORT, 'sealed: payment_approval'); END",
+    "CREATE TRIGGER payment_file_no_update BEFORE UPDATE ON payment_file BEGIN SELECT RAISE(ABORT, 'sealed: payment_file'); END",
+    "CREATE TRIGGER payment_file_no_delete BEFORE DELETE ON payment_file BEGIN SELECT RAISE(ABORT, 'sealed: payment_file'); END",
+    "CREATE TRIGGER payment_file_no_replace BEFORE INSERT ON payment_file WHEN EXISTS (SELECT 1 FROM payment_file t WHERE (t.batch_ref = NEW.batch_ref) OR (t.id = NEW.id) OR (t.ref = NEW.ref)) BEGIN SELECT RAISE(ABORT, 'sealed: payment_file'); END",
+    "CREATE TRIGGER bank_file_no_update BEFORE UPDATE ON bank_file BEGIN SELECT RAISE(ABORT, 'sealed: bank_file'); END",
+    "CREATE TRIGGER bank_file_no_delete BEFORE DELETE ON bank_file BEGIN SELECT RAISE(ABORT, 'sealed: bank_file'); END",
+    "CREATE TRIGGER bank_file_no_replace BEFORE INSERT ON bank_file WHEN EXISTS (SELECT 1 FROM bank_file t WHERE (t.id = NEW.id) OR (t.ref = NEW.ref) OR (t.workshop_id = NEW.workshop_id AND t.sha256 = NEW.sha256)) BEGIN SELECT RAISE(ABORT, 'sealed: bank_file'); END",
+    "CREATE TRIGGER bank_posting_no_update BEFORE UPDATE ON bank_posting BEGIN SELECT RAISE(ABORT, 'sealed: bank_posting'); END",
+    "CREATE TRIGGER bank_posting_no_delete BEFORE DELETE ON bank_posting BEGIN SELECT RAISE(ABORT, 'sealed: bank_posting'); END",
+    "CREATE TRIGGER bank_posting_no_replace BEFORE INSERT ON bank_posting WHEN EXISTS (SELECT 1 FROM bank_posting t WHERE (t.id = NEW.id) OR (t.ref = NEW.ref) OR (t.workshop_id = NEW.workshop_id AND t.entry_key = NEW.entry_key)) BEGIN SELECT RAISE(ABORT, 'sealed: bank_posting'); END",
+    "CREATE TRIGGER pay_detail_no_update BEFORE UPDATE ON pay_detail BEGIN SELECT RAISE(ABORT, 'sealed: pay_detail'); END",
+    "CREATE TRIGGER pay_detail_no_delete BEFORE DELETE ON pay_detail BEGIN SELECT RAISE(ABORT, 'sealed: pay_detail'); END",
+    "CREATE TRIGGER pay_detail_no_replace BEFORE INSERT ON pay_detail WHEN EXISTS (SELECT 1 FROM pay_detail t WHERE (t.id = NEW.id) OR (t.ref = NEW.ref)) BEGIN SELECT RAISE(ABORT, 'sealed: pay_detail'); END",
+    "CREATE TRIGGER pay_detail_event_no_update BEFORE UPDATE ON pay_detail_event BEGIN SELECT RAISE(ABORT, 'sealed: pay_detail_event'); END",
+    "CREATE TRIGGER pay_detail_event_no_delete BEFORE DELETE ON pay_detail_event BEGIN SELECT RAISE(ABORT, 'sealed: pay_detail_event'); END",
+    "CREATE TRIGGER pay_detail_event_no_replace BEFORE INSERT ON pay_detail_event WHEN EXISTS (SELECT 1 FROM pay_detail_event t WHERE (t.detail_ref = NEW.detail_ref AND t.state = NEW.state) OR (t.id = NEW.id) OR (t.ref = NEW.ref)) BEGIN SELECT RAISE(ABORT, 'sealed: pay_detail_event'); END",
+    "CREATE TRIGGER payment_before_batch BEFORE INSERT ON payment WHEN EXISTS (SELECT 1 FROM payment_batch b WHERE b.ref = NEW.batch_ref) BEGIN SELECT RAISE(ABORT, 'sealed: payment'); END",
+    "CREATE TRIGGER payment_batch_fits BEFORE INSERT ON payment_batch WHEN NEW.count <> (SELECT COUNT(*) FROM payment p WHERE p.batch_ref = NEW.ref AND p.way = NEW.way AND p.workshop_id = NEW.workshop_id) OR NEW.total_cents <> (SELECT COALESCE(SUM(p.cents), 0) FROM payment p WHERE p.batch_ref = NEW.ref) BEGIN SELECT RAISE(ABORT, 'the batch does not add up'); END",
+    "CREATE TRIGGER payment_event_follows BEFORE INSERT ON payment_event WHEN NOT (NEW.position = 1 + COALESCE((SELECT MAX(e.position) FROM payment_event e WHERE e.payment_ref = NEW.payment_ref), 0) AND NOT EXISTS (SELECT 1 FROM payment_event e WHERE e.payment_ref = NEW.payment_ref AND e.happened_on > NEW.happened_on) AND CASE NEW.state WHEN 'pending' THEN NEW.position = 1 AND EXISTS (SELECT 1 FROM payment p WHERE p.ref = NEW.payment_ref AND p.workshop_id = NEW.workshop_id AND  1 = 1) WHEN 'sent' THEN EXISTS (SELECT 1 FROM payment_event e WHERE e.payment_ref = NEW.payment_ref AND e.position = NEW.position - 1 AND e.state IN ('pending')) AND EXISTS (SELECT 1 FROM payment p WHERE p.ref = NEW.payment_ref AND p.workshop_id = NEW.workshop_id AND  p.way = 'bank' AND EXISTS (SELECT 1 FROM payment_approval a WHERE a.batch_ref = p.batch_ref)) WHEN 'settled' THEN EXISTS (SELECT 1 FROM payment p WHERE p.ref = NEW.payment_ref AND p.workshop_id = NEW.workshop_id AND  EXISTS (SELECT 1 FROM payment_approval a WHERE a.batch_ref = p.batch_ref) AND ((p.way = 'bank' AND EXISTS (SELECT 1 FROM payment_event e WHERE e.payment_ref = NEW.payment_ref AND e.position = NEW.position - 1 AND e.state IN ('sent'))) OR (p.way = 'cash' AND EXISTS (SELECT 1 FROM payment_event e WHERE e.payment_ref = NEW.payment_ref AND e.position = NEW.position - 1 AND e.state IN ('pending'))))) WHEN 'returned' THEN EXISTS (SELECT 1 FROM payment_event e WHERE e.payment_ref = NEW.payment_ref AND e.position = NEW.position - 1 AND e.state IN ('pending', 'sent', 'settled')) ELSE FALSE END) BEGIN SELECT RAISE(ABORT, 'payment event'); END",
+    "CREATE TRIGGER payment_approval_by_another BEFORE INSERT ON payment_approval WHEN NOT EXISTS (SELECT 1 FROM payment_batch b WHERE b.ref = NEW.batch_ref AND b.workshop_id = NEW.workshop_id AND b.made_by <> NEW.approved_by) BEGIN SELECT RAISE(ABORT, 'another approves'); END",
+    "CREATE TRIGGER payment_file_approved BEFORE INSERT ON payment_file WHEN NOT EXISTS (SELECT 1 FROM payment_approval a WHERE a.batch_ref = NEW.batch_ref) BEGIN SELECT RAISE(ABORT, 'not approved'); END",
+    "CREATE TRIGGER pay_detail_by_another BEFORE INSERT ON pay_detail_event WHEN (NEW.state = 'confirmed' AND NOT EXISTS (SELECT 1 FROM pay_detail d WHERE d.ref = NEW.detail_ref AND d.made_by <> NEW.done_by)) OR EXISTS (SELECT 1 FROM pay_detail_event e WHERE e.detail_ref = NEW.detail_ref AND (e.state IN ('refused', 'ended') OR NEW.state = 'refused')) BEGIN SELECT RAISE(ABORT, 'another confirms'); END",
+)
+
+POSTGRESQL = (
+    "CREATE TRIGGER payment_batch_sealed BEFORE UPDATE OR DELETE ON payment_batch FOR EACH ROW EXECUTE FUNCTION refuse_sealed()",
+    "CREATE TRIGGER payment_sealed BEFORE UPDATE OR DELETE ON payment FOR EACH ROW EXECUTE FUNCTION refuse_sealed()",
+    "CREATE TRIGGER payment_event_sealed BEFORE UPDATE OR DELETE ON payment_event FOR EACH ROW EXECUTE FUNCTION refuse_sealed()",
+    "CREATE TRIGGER payment_approval_sealed BEFORE UPDATE OR DELETE ON payment_approval FOR EACH ROW EXECUTE FUNCTION refuse_sealed()",
+    "CREATE TRIGGER payment_file_sealed BEFORE UPDATE OR DELETE ON payment_file FOR EACH ROW EXECUTE FUNCTION refuse_sealed()",
+    "CREATE TRIGGER bank_file_sealed BEFORE UPDATE OR DELETE ON bank_file FOR EACH ROW EXECUTE FUNCTION refuse_sealed()",
+    "CREATE TRIGGER bank_posting_sealed BEFORE UPDATE OR DELETE ON bank_posting FOR EACH ROW EXECUTE FUNCTION refuse_sealed()",
+    "CREATE TRIGGER pay_detail_sealed BEFORE UPDATE OR DELETE ON pay_detail FOR EACH ROW EXECUTE FUNCTION refuse_sealed()",
+    "CREATE TRIGGER pay_detail_event_sealed BEFORE UPDATE OR DELETE ON pay_detail_event FOR EACH ROW EXECUTE FUNCTION refuse_sealed()",
+    "CREATE TRIGGER payment_batch_no_truncate BEFORE TRUNCATE ON payment_batch EXECUTE FUNCTION refuse_sealed()",
+    "CREATE TRIGGER payment_no_truncate BEFORE TRUNCATE ON payment EXECUTE FUNCTION refuse_sealed()",
+    "CREATE TRIGGER payment_event_no_truncate BEFORE TRUNCATE ON payment_event EXECUTE FUNCTION refuse_sealed()",
+    "CREATE TRIGGER payment_approval_no_truncate BEFORE TRUNCATE ON payment_approval EXECUTE FUNCTION refuse_sealed()",
+    "CREATE TRIGGER payment_file_no_truncate BEFORE TRUNCATE ON payment_file EXECUTE FUNCTION refuse_sealed()",
+    "CREATE TRIGGER bank_file_no_truncate BEFORE TRUNCATE ON bank_file EXECUTE FUNCTION refuse_sealed()",
+    "CREATE TRIGGER bank_posting_no_truncate BEFORE TRUNCATE ON bank_posting EXECUTE FUNCTION refuse_sealed()",
+    "CREATE TRIGGER pay_detail_no_truncate BEFORE TRUNCATE ON pay_detail EXECUTE FUNCTION refuse_sealed()",
+    "CREATE TRIGGER pay_detail_event_no_truncate BEFORE TRUNCATE ON pay_detail_event EXECUTE FUNCTION refuse_sealed()",
+    "CREATE FUNCTION refuse_payment_before_batch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 WHERE EXISTS (SELECT 1 FROM payment_batch b WHERE b.ref = NEW.batch_ref)) THEN RAISE EXCEPTION 'sealed: payment'; END IF; RETURN NEW; END $$",
+    "CREATE TRIGGER payment_before_batch BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION refuse_payment_before_batch()",
+    "CREATE FUNCTION refuse_payment_batch_fits() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 WHERE NEW.count <> (SELECT COUNT(*) FROM payment p WHERE p.batch_ref = NEW.ref AND p.way = NEW.way AND p.workshop_id = NEW.workshop_id) OR NEW.total_cents <> (SELECT COALESCE(SUM(p.cents), 0) FROM payment p WHERE p.batch_ref = NEW.ref)) THEN RAISE EXCEPTION 'the batch does not add up'; END IF; RETURN NEW; END $$",
+    "CREATE TRIGGER payment_batch_fits BEFORE INSERT ON payment_batch FOR EACH ROW EXECUTE FUNCTION refuse_payment_batch_fits()",
+    "CREATE FUNCTION refuse_payment_event_follows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 WHERE NOT (NEW.position = 1 + COALESCE((SELECT MAX(e.position) FROM payment_event e WHERE e.payment_ref = NEW.payment_ref), 0) AND NOT EXISTS (SELECT 1 FROM payment_event e WHERE e.payment_ref = NEW.payment_ref AND e.happened_on > NEW.happened_on) AND CASE NEW.state WHEN 'pending' THEN NEW.position = 1 AND EXISTS (SELECT 1 FROM payment p WHERE p.ref = NEW.payment_ref AND p.workshop_id = NEW.workshop_id AND  1 = 1) WHEN 'sent' THEN EXISTS (SELECT 1 FROM payment_event e WHERE e.payment_ref = NEW.payment_ref AND e.position = NEW.position - 1 AND e.state IN ('pending')) AND EXISTS (SELECT 1 FROM payment p WHERE p.ref = NEW.payment_ref AND p.workshop_id = NEW.workshop_id AND  p.way = 'bank' AND EXISTS (SELECT 1 FROM payment_approval a WHERE a.batch_ref = p.batch_ref)) WHEN 'settled' THEN EXISTS (SELECT 1 FROM payment p WHERE p.ref = NEW.payment_ref AND p.workshop_id = NEW.workshop_id AND  EXISTS (SELECT 1 FROM payment_approval a WHERE a.batch_ref = p.batch_ref) AND ((p.way = 'bank' AND EXISTS (SELECT 1 FROM payment_event e WHERE e.payment_ref = NEW.payment_ref AND e.position = NEW.position - 1 AND e.state IN ('sent'))) OR (p.way = 'cash' AND EXISTS (SELECT 1 FROM payment_event e WHERE e.payment_ref = NEW.payment_ref AND e.position = NEW.position - 1 AND e.state IN ('pending'))))) WHEN 'returned' THEN EXISTS (SELECT 1 FROM payment_event e WHERE e.payment_ref = NEW.payment_ref AND e.position = NEW.position - 1 AND e.state IN ('pending', 'sent', 'settled')) ELSE FALSE END)) THEN RAISE EXCEPTION 'payment event'; END IF; RETURN NEW; END $$",
+    "CREATE TRIGGER payment_event_follows BEFORE INSERT ON payment_event FOR EACH ROW EXECUTE FUNCTION refuse_payment_event_follows()",
+    "CREATE FUNCTION refuse_payment_approval_by_another() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM payment_batch b WHERE b.ref = NEW.batch_ref AND b.workshop_id = NEW.workshop_id AND b.made_by <> NEW.approved_by)) THEN RAISE EXCEPTION 'another approves'; END IF; RETURN NEW; END $$",
+    "CREATE TRIGGER payment_approval_by_another BEFORE INSERT ON payment_approval FOR EACH ROW EXECUTE FUNCTION refuse_payment_approval_by_another()",
+    "CREATE FUNCTION refuse_payment_file_approved() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM payment_approval a WHERE a.batch_ref = NEW.batch_ref)) THEN RAISE EXCEPTION 'not approved'; END IF; RETURN NEW; END $$",
+    "CREATE TRIGGER payment_file_approved BEFORE INSERT ON payment_file FOR EACH ROW EXECUTE FUNCTION refuse_payment_file_approved()",
+    "CREATE FUNCTION refuse_pay_detail_by_another() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 WHERE (NEW.state = 'confirmed' AND NOT EXISTS (SELECT 1 FROM pay_detail d WHERE d.ref = NEW.detail_ref AND d.made_by <> NEW.done_by)) OR EXISTS (SELECT 1 FROM pay_detail_event e WHERE e.detail_ref = NEW.detail_ref AND (e.state IN ('refused', 'ended') OR NEW.state = 'refused'))) THEN RAISE EXCEPTION 'another confirms'; END IF; RETURN NEW; END $$",
+    "CREATE TRIGGER pay_detail_by_another BEFORE INSERT ON pay_detail_event FOR EACH ROW EXECUTE FUNCTION refuse_pay_detail_by_another()",
+)
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    op.create_table('bank_file',
+    sa.Column('month', sa.Text(), nullable=False),
+    sa.Column('sha256', sa.Text(), nullable=False),
+    sa.Column('sealed', sa.LargeBinary(), nullable=False),
+    sa.Column('read_by', sa.Text(), nullable=False),
+    sa.Column('read_at', types.Instant(), nullable=False),
+    sa.Column('app_version', sa.Text(), nullable=False),
+    sa.Column('workshop_id', types.Key, nullable=False),
+    sa.Column('id', types.Key, autoincrement=True, nullable=False),
+    sa.Column('ref', sa.Text(), nullable=False),
+    sa.Column('organisation_id', types.Key, nullable=False),
+    sa.ForeignKeyConstraint(['organisation_id', 'workshop_id'], ['workshop.organisation_id', 'workshop.id'], name=op.f('fk_bank_file_organisation_id_workshop_id')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_bank_file_organisation_id')),
+    sa.ForeignKeyConstraint(['workshop_id'], ['workshop.id'], name=op.f('fk_bank_file_workshop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bank_file')),
+    sa.UniqueConstraint('ref', name=op.f('uq_bank_file_ref')),
+    sa.UniqueConstraint('workshop_id', 'sha256', name=op.f('uq_bank_file_workshop_id_sha256')),
+    sqlite_strict=True
+    )
+    op.create_index(op.f('ix_bank_file_organisation_id'), 'bank_file', ['organisation_id'], unique=False)
+    op.create_index(op.f('ix_bank_file_workshop_id'), 'bank_file', ['workshop_id'], unique=False)
+    op.create_table('bank_posting',
+    sa.Column('file_ref', sa.Text(), nullable=False),
+    sa.Column('entry_key', sa.Text(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('happened_on', types.Day(), nullable=False),
+    sa.Column('cents', types.Cents(), nullable=False),
+    sa.Column('detail', sa.Text(), nullable=False),
+    sa.Column('posted_by', sa.Text(), nullable=False),
+    sa.Column('posted_at', types.Instant(), nullable=False),
+    sa.Column('app_version', sa.Text(), nullable=False),
+    sa.Column('workshop_id', types.Key, nullable=False),
+    sa.Column('id', types.Key, autoincrement=True, nullable=False),
+    sa.Column('ref', sa.Text(), nullable=False),
+    sa.Column('organisation_id', types.Key, nullable=False),
+    sa.CheckConstraint("kind IN ('settle', 'return', 'receipt')", name=op.f('ck_bank_posting_kind')),
+    sa.ForeignKeyConstraint(['organisation_id', 'workshop_id'], ['workshop.organisation_id', 'workshop.id'], name=op.f('fk_bank_posting_organisation_id_workshop_id')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_bank_posting_organisation_id')),
+    sa.ForeignKeyConstraint(['workshop_id'], ['workshop.id'], name=op.f('fk_bank_posting_workshop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bank_posting')),
+    sa.UniqueConstraint('ref', name=op.f('uq_bank_posting_ref')),
+    sa.UniqueConstraint('workshop_id', 'entry_key', name=op.f('uq_bank_posting_workshop_id_entry_key')),
+    sqlite_strict=True
+    )
+    op.create_index(op.f('ix_bank_posting_organisation_id'), 'bank_posting', ['organisation_id'], unique=False)
+    op.create_index(op.f('ix_bank_posting_workshop_id'), 'bank_posting', ['workshop_id'], unique=False)
+    op.create_table('pay_detail',
+    sa.Column('person_ref', sa.Text(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('since', types.Day(), nullable=False),
+    sa.Column('until', types.Day(), nullable=True),
+    sa.Column('sealed', sa.LargeBinary(), nullable=False),
+    sa.Column('made_by', sa.Text(), nullable=False),
+    sa.Column('made_at', types.Instant(), nullable=False),
+    sa.Column('app_version', sa.Text(), nullable=False),
+    sa.Column('workshop_id', types.Key, nullable=False),
+    sa.Column('id', types.Key, autoincrement=True, nullable=False),
+    sa.Column('ref', sa.Text(), nullable=False),
+    sa.Column('organisation_id', types.Key, nullable=False),
+    sa.CheckConstraint("kind IN ('account', 'payee', 'cash', 'wait')", name=op.f('ck_pay_detail_kind')),
+    sa.CheckConstraint('until IS NULL OR until >= since', name=op.f('ck_pay_detail_until_after_since')),
+    sa.ForeignKeyConstraint(['organisation_id', 'workshop_id'], ['workshop.organisation_id', 'workshop.id'], name=op.f('fk_pay_detail_organisation_id_workshop_id')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_pay_detail_organisation_id')),
+    sa.ForeignKeyConstraint(['workshop_id'], ['workshop.id'], name=op.f('fk_pay_detail_workshop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_pay_detail')),
+    sa.UniqueConstraint('ref', name=op.f('uq_pay_detail_ref')),
+    sqlite_strict=True
+    )
+    op.create_index(op.f('ix_pay_detail_organisation_id'), 'pay_detail', ['organisation_id'], unique=False)
+    op.create_index('ix_pay_detail_person', 'pay_detail', ['workshop_id', 'person_ref'], unique=False)
+    op.create_index(op.f('ix_pay_detail_workshop_id'), 'pay_detail', ['workshop_id'], unique=False)
+    op.create_table('pay_detail_event',
+    sa.Column('detail_ref', sa.Text(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('happened_on', types.Day(), nullable=False),
+    sa.Column('done_by', sa.Text(), nullable=False),
+    sa.Column('done_at', types.Instant(), nullable=False),
+    sa.Column('app_version', sa.Text(), nullable=False),
+    sa.Column('workshop_id', types.Key, nullable=False),
+    sa.Column('id', types.Key, autoincrement=True, nullable=False),
+    sa.Column('ref', sa.Text(), nullable=False),
+    sa.Column('organisation_id', types.Key, nullable=False),
+    sa.CheckConstraint("state IN ('confirmed', 'refused', 'ended')", name=op.f('ck_pay_detail_event_state')),
+    sa.ForeignKeyConstraint(['organisation_id', 'workshop_id'], ['workshop.organisation_id', 'workshop.id'], name=op.f('fk_pay_detail_event_organisation_id_workshop_id')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_pay_detail_event_organisation_id')),
+    sa.ForeignKeyConstraint(['workshop_id'], ['workshop.id'], name=op.f('fk_pay_detail_event_workshop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_pay_detail_event')),
+    sa.UniqueConstraint('detail_ref', 'state', name=op.f('uq_pay_detail_event_detail_ref_state')),
+    sa.UniqueConstraint('ref', name=op.f('uq_pay_detail_event_ref')),
+    sqlite_strict=True
+    )
+    op.create_index(op.f('ix_pay_detail_event_organisation_id'), 'pay_detail_event', ['organisation_id'], unique=False)
+    op.create_index(op.f('ix_pay_detail_event_workshop_id'), 'pay_detail_event', ['workshop_id'], unique=False)
+    op.create_table('payment',
+    sa.Column('batch_ref', sa.Text(), nullable=False),
+    sa.Column('position', types.Key, nullable=False),
+    sa.Column('person_ref', sa.Text(), nullable=False),
+    sa.Column('cents', types.Cents(), nullable=False),
+    sa.Column('way', sa.Text(), nullable=False),
+    sa.Column('advance', types.Flag(), nullable=False),
+    sa.Column('end_to_end', sa.Text(), nullable=False),
+    sa.Column('payee_ref', sa.Text(), nullable=False),
+    sa.Column('sealed', sa.LargeBinary(), nullable=False),
+    sa.Column('workshop_id', types.Key, nullable=False),
+    sa.Column('id', types.Key, autoincrement=True, nullable=False),
+    sa.Column('ref', sa.Text(), nullable=False),
+    sa.Column('organisation_id', types.Key, nullable=False),
+    sa.CheckConstraint("way IN ('bank', 'cash')", name=op.f('ck_payment_way')),
+    sa.CheckConstraint('cents > 0', name=op.f('ck_payment_of_something')),
+    sa.ForeignKeyConstraint(['organisation_id', 'workshop_id'], ['workshop.organisation_id', 'workshop.id'], name=op.f('fk_payment_organisation_id_workshop_id')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_payment_organisation_id')),
+    sa.ForeignKeyConstraint(['workshop_id'], ['workshop.id'], name=op.f('fk_payment_workshop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_payment')),
+    sa.UniqueConstraint('batch_ref', 'position', name=op.f('uq_payment_batch_ref_position')),
+    sa.UniqueConstraint('organisation_id', 'end_to_end', name=op.f('uq_payment_organisation_id_end_to_end')),
+    sa.UniqueConstraint('ref', name=op.f('uq_payment_ref')),
+    sqlite_strict=True
+    )
+    op.create_index(op.f('ix_payment_organisation_id'), 'payment', ['organisation_id'], unique=False)
+    op.create_index('ix_payment_person', 'payment', ['workshop_id', 'person_ref'], unique=False)
+    op.create_index(op.f('ix_payment_workshop_id'), 'payment', ['workshop_id'], unique=False)
+    op.create_table('payment_approval',
+    sa.Column('batch_ref', sa.Text(), nullable=False),
+    sa.Column('approved_by', sa.Text(), nullable=False),
+    sa.Column('approved_at', types.Instant(), nullable=False),
+    sa.Column('app_version', sa.Text(), nullable=False),
+    sa.Column('workshop_id', types.Key, nullable=False),
+    sa.Column('id', types.Key, autoincrement=True, nullable=False),
+    sa.Column('ref', sa.Text(), nullable=False),
+    sa.Column('organisation_id', types.Key, nullable=False),
+    sa.ForeignKeyConstraint(['organisation_id', 'workshop_id'], ['workshop.organisation_id', 'workshop.id'], name=op.f('fk_payment_approval_organisation_id_workshop_id')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_payment_approval_organisation_id')),
+    sa.ForeignKeyConstraint(['workshop_id'], ['workshop.id'], name=op.f('fk_payment_approval_workshop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_payment_approval')),
+    sa.UniqueConstraint('batch_ref', name=op.f('uq_payment_approval_batch_ref')),
+    sa.UniqueConstraint('ref', name=op.f('uq_payment_approval_ref')),
+    sqlite_strict=True
+    )
+    op.create_index(op.f('ix_payment_approval_organisation_id'), 'payment_approval', ['organisation_id'], unique=False)
+    op.create_index(op.f('ix_payment_approval_workshop_id'), 'payment_approval', ['workshop_id'], unique=False)
+    op.create_table('payment_batch',
+    sa.Column('number', sa.Text(), nullable=False),
+    sa.Column('way', sa.Text(), nullable=False),
+    sa.Column('day', types.Day(), nullable=False),
+    sa.Column('account', sa.Text(), nullable=False),
+    sa.Column('bic', sa.Text(), nullable=False),
+    sa.Column('format', sa.Text(), nullable=False),
+    sa.Column('count', types.Key, nullable=False),
+    sa.Column('total_cents', types.Cents(), nullable=False),
+    sa.Column('made_by', sa.Text(), nullable=False),
+    sa.Column('made_at', types.Instant(), nullable=False),
+    sa.Column('app_version', sa.Text(), nullable=False),
+    sa.Column('workshop_id', types.Key, nullable=False),
+    sa.Column('id', types.Key, autoincrement=True, nullable=False),
+    sa.Column('ref', sa.Text(), nullable=False),
+    sa.Column('organisation_id', types.Key, nullable=False),
+    sa.CheckConstraint("(way = 'bank' AND account <> '' AND format IN ('pain.001.001.09', 'pain.001.001.03')) OR (way = 'cash' AND account = '' AND bic = '' AND format = '')", name=op.f('ck_payment_batch_way')),
+    sa.CheckConstraint('count > 0 AND total_cents > 0', name=op.f('ck_payment_batch_of_something')),
+    sa.ForeignKeyConstraint(['organisation_id', 'workshop_id'], ['workshop.organisation_id', 'workshop.id'], name=op.f('fk_payment_batch_organisation_id_workshop_id')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_payment_batch_organisation_id')),
+    sa.ForeignKeyConstraint(['workshop_id'], ['workshop.id'], name=op.f('fk_payment_batch_workshop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_payment_batch')),
+    sa.UniqueConstraint('organisation_id', 'number', name=op.f('uq_payment_batch_organisation_id_number')),
+    sa.UniqueConstraint('ref', name=op.f('uq_payment_batch_ref')),
+    sqlite_strict=True
+    )
+    op.create_index(op.f('ix_payment_batch_organisation_id'), 'payment_batch', ['organisation_id'], unique=False)
+    op.create_index(op.f('ix_payment_batch_workshop_id'), 'payment_batch', ['workshop_id'], unique=False)
+    op.create_table('payment_event',
+    sa.Column('payment_ref', sa.Text(), nullable=False),
+    sa.Column('position', types.Key, nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('happened_on', types.Day(), nullable=False),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.Column('said_ref', sa.Text(), nullable=False),
+    sa.Column('said_sha256', sa.Text(), nullable=False),
+    sa.Column('proxy', sa.LargeBinary(), nullable=True),
+    sa.Column('entry_key', sa.Text(), nullable=False),
+    sa.Column('done_by', sa.Text(), nullable=False),
+    sa.Column('done_at', types.Instant(), nullable=False),
+    sa.Column('app_version', sa.Text(), nullable=False),
+    sa.Column('workshop_id', types.Key, nullable=False),
+    sa.Column('id', types.Key, autoincrement=True, nullable=False),
+    sa.Column('ref', sa.Text(), nullable=False),
+    sa.Column('organisation_id', types.Key, nullable=False),
+    sa.CheckConstraint("(state = 'returned') = (why <> '')", name=op.f('ck_payment_event_returned_says_why')),
+    sa.CheckConstraint("why IN ('', 'withdrawn', 'not_collected', 'bank', 'brought_back')", name=op.f('ck_payment_event_why')),
+    sa.ForeignKeyConstraint(['organisation_id', 'workshop_id'], ['workshop.organisation_id', 'workshop.id'], name=op.f('fk_payment_event_organisation_id_workshop_id')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_payment_event_organisation_id')),
+    sa.ForeignKeyConstraint(['workshop_id'], ['workshop.id'], name=op.f('fk_payment_event_workshop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_payment_event')),
+    sa.UniqueConstraint('payment_ref', 'position', name=op.f('uq_payment_event_payment_ref_position')),
+    sa.UniqueConstraint('payment_ref', 'state', name=op.f('uq_payment_event_payment_ref_state')),
+    sa.UniqueConstraint('ref', name=op.f('uq_payment_event_ref')),
+    sqlite_strict=True
+    )
+    op.create_index(op.f('ix_payment_event_organisation_id'), 'payment_event', ['organisation_id'], unique=False)
+    op.create_index(op.f('ix_payment_event_workshop_id'), 'payment_event', ['workshop_id'], unique=False)
+    op.create_table('payment_file',
+    sa.Column('batch_ref', sa.Text(), nullable=False),
+    sa.Column('month', sa.Text(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('sha256', sa.Text(), nullable=False),
+    sa.Column('sealed', sa.LargeBinary(), nullable=False),
+    sa.Column('made_at', types.Instant(), nullable=False),
+    sa.Column('app_version', sa.Text(), nullable=False),
+    sa.Column('workshop_id', types.Key, nullable=False),
+    sa.Column('id', types.Key, autoincrement=True, nullable=False),
+    sa.Column('ref', sa.Text(), nullable=False),
+    sa.Column('organisation_id', types.Key, nullable=False),
+    sa.CheckConstraint("kind IN ('sepa', 'sheet')", name=op.f('ck_payment_file_kind')),
+    sa.ForeignKeyConstraint(['organisation_id', 'workshop_id'], ['workshop.organisation_id', 'workshop.id'], name=op.f('fk_payment_file_organisation_id_workshop_id')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_payment_file_organisation_id')),
+    sa.ForeignKeyConstraint(['workshop_id'], ['workshop.id'], name=op.f('fk_payment_file_workshop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_payment_file')),
+    sa.UniqueConstraint('batch_ref', name=op.f('uq_payment_file_batch_ref')),
+    sa.UniqueConstraint('ref', name=op.f('uq_payment_file_ref')),
+    sqlite_strict=True
+    )
+    op.create_index(op.f('ix_payment_file_organisation_id'), 'payment_file', ['organisation_id'], unique=False)
+    op.create_index(op.f('ix_payment_file_workshop_id'), 'payment_file', ['workshop_id'], unique=False)
+    # ### end Alembic commands ###
+    connection = op.get_bind()
+    for statement in SQLITE if connection.dialect.name == "sqlite" else POSTGRESQL:
+        connection.exec_driver_sql(statement)
