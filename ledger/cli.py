@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, Operationa
 from tqdm import tqdm
 
 from ledger import cli_backups, i18n, jobs, settings, worker
-from ledger.actions import stipends, verify
+from ledger.actions import exports, stipends, verify
 from ledger.actions.organisation import Provider
 from ledger.core.faults import Hidden, Refused
 from ledger.core.imported import Reading
@@ -28,6 +28,7 @@ from ledger.i18n import mark
 from ledger.jobs import Tools
 from ledger.records import schema
 from ledger.records.opened import open_books, prepare, secret_key
+from ledger.records.stipends import Run
 from ledger.resources import resource_dir
 from ledger.sentences import fault_text, refusal, sentence
 from ledger.settings import WrongSetting
@@ -232,11 +233,12 @@ def run(month: Month, login: str, *, scheme_file: Path | None, wants_json: bool)
                 doing = jobs.acting(ready, session, login)
                 result = stipends.work_out(doing, month, _text(scheme_file)).result
         else:
-            with ready.opened.write() as session:
-                kept = stipends.calculate_month(jobs.acting(ready, session, login), month)
-                result = stipends.stored(kept.inputs, kept.result).result
-                session.commit()
+            result = jobs.unit(ready, login, lambda doing: _kept(stipends.calculate_month(doing, month)))
     _say_result(result, wants_json=wants_json)
+
+
+def _kept(run: Run) -> Result:
+    return stipends.stored(run.inputs, run.result).result
 
 
 def _text(path: Path) -> str:
@@ -266,9 +268,8 @@ def _say_result(result: Result, *, wants_json: bool) -> None:
 @as_account
 def submit(month: Month, login: str) -> None:
     """Hand the month's draft in for approval."""
-    with tools() as ready, ready.opened.write() as session:
-        stipends.submit(jobs.acting(ready, session, login), month)
-        session.commit()
+    with tools() as ready:
+        jobs.unit(ready, login, lambda doing: stipends.submit(doing, month))
     click.echo(_("%(month)s is submitted.", month=str(month)))
 
 
@@ -277,9 +278,8 @@ def submit(month: Month, login: str) -> None:
 @as_account
 def declare_empty(month: Month, login: str) -> None:
     """Say that a month has nothing to pay, so that later months may be submitted."""
-    with tools() as ready, ready.opened.write() as session:
-        stipends.declare_empty(jobs.acting(ready, session, login), month)
-        session.commit()
+    with tools() as ready:
+        jobs.unit(ready, login, lambda doing: stipends.declare_empty(doing, month))
     click.echo(_("%(month)s is declared empty.", month=str(month)))
 
 
@@ -331,6 +331,20 @@ def documents(month: Month, out_dir: Path) -> None:
     with tools() as ready:
         written = jobs.write_papers(ready, month, out_dir)
     click.echo(_("Papers in %(folder)s: %(papers)s.", folder=str(out_dir), papers=written))
+
+
+@main.command()
+@click.argument("month", type=MONTH)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--format", "kind", type=click.Choice(list(exports.FORMATS)), required=True, help="The kind of file.")
+@click.option("--to", "last", type=MONTH, metavar="MONTH", help="The last month; by default the same one.")
+@as_account
+def export(month: Month, file: Path, kind: str, last: Month | None, login: str) -> None:
+    """Write what the journal booked in a month (or in several) as a file for the accountant's own program."""
+    with tools() as ready, ready.opened.read() as session:
+        _name, content = exports.file_of(jobs.acting(ready, session, login), month, last or month, kind)
+    file.write_bytes(content)
+    click.echo(_("The journal is in %(file)s.", file=str(file)))
 
 
 @main.command(name="verify")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,6 +23,8 @@ from ledger.records import organisation as places
 from ledger.records import papers as stored_papers
 from ledger.records import people
 from ledger.records import stipends as runs
+from ledger.records.base import persistently
+from ledger.records.batches import Batch
 from ledger.records.opened import Opened
 from ledger.records.organisation import Scope, Workshop
 from ledger.records.stipends import SealedRun
@@ -29,6 +32,7 @@ from ledger.sentences import sentence
 from ledger.worker import Worker
 
 Told = Callable[[int], object]
+T = TypeVar("T")
 DEMO_PASSWORD = "dirbtuve-demo-2026"  # noqa: S105 - made-up accounts of the demo, printed on the screen
 DEMO_PROVIDER = "VšĮ „Giedros namai“"
 DEMO_WORKSHOP = "Socialinės dirbtuvės „Giedra“"
@@ -74,6 +78,17 @@ def acting(tools: Tools, session: Session, login: str) -> Doing:
     if workshop is None:
         workshop = places.workshops(session, who.organisation)[0].id
     return Doing(session, tools.opened.vault, who, Scope(who.organisation, workshop), tools.clock(), "cli-" + secrets.token_hex(6))
+
+
+def unit(tools: Tools, login: str, act: Callable[[Doing], T]) -> T:
+    """A whole unit of work as an account, committed. It is done again from its beginning when PostgreSQL asks for it, so that what
+    `act` does besides writing the books must bear being done twice."""
+    def once() -> T:
+        with tools.opened.write() as session:
+            done = act(acting(tools, session, login))
+            session.commit()
+        return done
+    return persistently(once)
 
 
 def begin(tools: Tools, provider: organisation.Provider, login: str, name: str, password: str) -> None:
@@ -125,10 +140,7 @@ def _demo_goals(tools: Tools, session: Session, named: list[people.Named]) -> No
 def bring_in(tools: Tools, login: str, files: Mapping[str, bytes], late_reason: str = "",
              told: Told = lambda _rows: None) -> Reading:
     """One all-or-nothing import."""
-    with tools.opened.write() as session:
-        reading = imports.bring_in(acting(tools, session, login), files, late_reason, told)
-        session.commit()
-    return reading
+    return unit(tools, login, lambda doing: imports.bring_in(doing, files, late_reason, told))
 
 
 def look_at(tools: Tools, login: str, files: Mapping[str, bytes]) -> Reading:
@@ -138,14 +150,12 @@ def look_at(tools: Tools, login: str, files: Mapping[str, bytes]) -> Reading:
 
 
 def approve(tools: Tools, login: str, month: Month, order_number: str, order_date: date) -> SealedRun:
-    """Approve what is submitted now, then make its papers."""
-    with tools.opened.write() as session:
-        doing = acting(tools, session, login)
+    """Approve what is submitted now."""
+    def act(doing: Doing) -> SealedRun:
         doing.gate()  # before the run is read: what was read earlier would hide that somebody else approved it meanwhile
         run = stipends.submitted_run(doing, month)
-        sealed = stipends.approve(doing, month, run.seen, order_number, order_date)
-        session.commit()
-    return sealed
+        return stipends.approve(doing, month, run.seen, order_number, order_date)
+    return unit(tools, login, act)
 
 
 def make_papers(tools: Tools, login: str, month: Month, told: Told = lambda _done: None) -> int:
@@ -153,11 +163,10 @@ def make_papers(tools: Tools, login: str, month: Month, told: Told = lambda _don
 
     Raises Conflict when the month is not approved, Refused("papers_failed") when some could not be made.
     """
-    with tools.opened.write() as session:
-        doing = acting(tools, session, login)
-        batch, scope = batches.start(doing, month), doing.scope
-        before = len(stored_papers.papers_of_run(session, scope, batch.subject_ref))
-        session.commit()
+    def start(doing: Doing) -> tuple[Batch, Scope, int]:
+        batch = batches.start(doing, month)
+        return batch, doing.scope, len(stored_papers.papers_of_run(doing.session, doing.scope, batch.subject_ref))
+    batch, scope, before = unit(tools, login, start)
     Worker(tools.opened, tools.clock).work_off(batch.ref, told)
     with tools.opened.read() as session:
         failed = [item for item in batch_rows.items(session, scope, batch.ref) if item.state == batch_rows.FAILED]

@@ -26,6 +26,7 @@ from ledger.actions import batches, papers
 from ledger.actions.batches import Task
 from ledger.actions.papers import PaperWork
 from ledger.records import batches as rows
+from ledger.records.base import persistently
 from ledger.records.opened import Opened
 
 POLL_SECONDS = 1.0
@@ -73,11 +74,13 @@ class Worker:
     _works: dict[tuple[str, str], PaperWork] = field(default_factory=dict)
 
     def written(self, act: Callable[[Session], T]) -> T:
-        """One short transaction."""
-        with self.opened.write() as session:
-            done = act(session)
-            session.commit()
-        return done
+        """One short transaction; done again when PostgreSQL asks for it."""
+        def once() -> T:
+            with self.opened.write() as session:
+                done = act(session)
+                session.commit()
+            return done
+        return persistently(once)
 
     def work_one(self, *, ref: str = "", batch: str = "") -> int | None:
         """Take one item (of a batch, or the one of this reference), make and keep it.

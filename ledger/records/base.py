@@ -5,12 +5,16 @@ A session that writes begins with BEGIN IMMEDIATE; one that reads cannot write. 
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, ForeignKey, ForeignKeyConstraint, MetaData, Text, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 from ledger.records.types import Key, new_ref
@@ -23,6 +27,13 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 WRITES = "ledger_writes"
+WAIT = 30
+"""So many seconds a transaction waits for the lock of another; then it fails, and the edge answers 503."""
+REPEATS = 6
+"""So often a unit of work is done again when PostgreSQL asks for it."""
+ASKED_AGAIN = {"40P01": "deadlock", "40001": "serialisation failure"}
+NOT_NOW = {"25006": "read-only", "55P03": "lock not to be had"}
+T = TypeVar("T")
 
 
 class Books(DeclarativeBase):
@@ -64,11 +75,12 @@ def open_engine(url: str | URL) -> Engine:
     if target.get_backend_name() == "sqlite":
         if target.database and target.database != ":memory:":
             Path(target.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(target, connect_args={"timeout": 30, "check_same_thread": False})
+        engine = create_engine(target, connect_args={"timeout": WAIT, "check_same_thread": False})
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
         return engine
     engine = create_engine(target, isolation_level="READ COMMITTED", pool_pre_ping=True)
+    event.listen(engine, "connect", _postgres_connect)
     event.listen(engine, "begin", _postgres_begin)
     return engine
 
@@ -77,7 +89,7 @@ def _sqlite_connect(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the begin event says BEGIN, not the driver
     # temp_store: else every sealed row opens a file, for its triggers may undo it
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "foreign_keys=ON", "recursive_triggers=ON",
-                   "trusted_schema=OFF", "cell_size_check=ON", "busy_timeout=30000", "cache_size=-16384"):
+                   "trusted_schema=OFF", "cell_size_check=ON", f"busy_timeout={WAIT * 1000}", "cache_size=-16384"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -85,6 +97,11 @@ def _sqlite_begin(connection: Connection) -> None:
     writes = bool(connection.get_execution_options().get(WRITES))
     connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _postgres_connect(connection: Any, _record: object) -> None:  # Any: psycopg is an extra
+    connection.execute(f"SET lock_timeout = '{WAIT}s'")
+    connection.commit()
 
 
 def _postgres_begin(connection: Connection) -> None:
@@ -104,3 +121,21 @@ class Writing(Session):
 def writing(engine: Engine) -> sessionmaker[Writing]:
     """Sessions that write, one at a time on SQLite."""
     return sessionmaker(engine.execution_options(**{WRITES: True}), class_=Writing, expire_on_commit=False)
+
+
+def sqlstate(error: DBAPIError) -> str:
+    """PostgreSQL's code of what is wrong; "" on SQLite."""
+    return str(getattr(error.orig, "sqlstate", None) or "")
+
+
+def persistently(unit: Callable[[], T]) -> T:
+    """Do a unit of work, which opens its own session and commits it. When PostgreSQL asks for it (a deadlock, a serialisation
+    failure) the whole of it is done again after a wait of a random length, REPEATS times at most; then the error goes on."""
+    for repeat in range(REPEATS):
+        try:
+            return unit()
+        except DBAPIError as wrong:
+            if sqlstate(wrong) not in ASKED_AGAIN:
+                raise
+            time.sleep(0.01 * 2 ** repeat * (1 + secrets.randbelow(1000) / 1000))  # so that two do not meet again
+    return unit()

@@ -8,7 +8,7 @@ from flask import Flask, Response, abort, current_app, g, render_template, reque
 from flask.typing import ResponseReturnValue
 from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from ledger import i18n
@@ -16,6 +16,7 @@ from ledger.core.access import May, Place, can
 from ledger.core.faults import Conflict, Hidden, Refused
 from ledger.core.periods import civil_day
 from ledger.documents.coins import purse
+from ledger.records.base import NOT_NOW, sqlstate
 from ledger.web.menu import menu_of, role_word
 from ledger.web.session import now, refused_sentence, request_key
 
@@ -148,7 +149,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return error_page(code)
 
 
-def _busy(error: OperationalError) -> ResponseReturnValue:
+def _busy(error: DBAPIError) -> ResponseReturnValue:
     current_app.logger.error("%s database not to be had: %s", g.get("request_id"), type(error.orig).__name__)
     if "_login_user" not in g:  # it was not to be had when asked who this is: the page of the error does not wait for it again
         g._login_user = AnonymousUserMixin()
@@ -157,6 +158,8 @@ def _busy(error: OperationalError) -> ResponseReturnValue:
 
 def _guarded(error: IntegrityError | InternalError) -> ResponseReturnValue:
     """A guard of the database refused what the actions let through: nothing was changed."""
+    if sqlstate(error) in NOT_NOW:
+        return _busy(error)
     current_app.logger.error("%s a guard of the database refused: %s", g.get("request_id"), str(error.orig)[:120])
     return error_page(409)
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 from flask import Response, abort, current_app, flash, g, make_response, redirect, request, url_for
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
@@ -24,6 +26,7 @@ from ledger.core.access import May
 from ledger.core.faults import Conflict, Refused
 from ledger.records import audit
 from ledger.records.audit import RequestKey
+from ledger.records.base import persistently
 from ledger.records.opened import Opened
 from ledger.records.watch import SecurityEvent, View
 from ledger.sentences import refusal
@@ -118,27 +121,51 @@ def change(may: May | None, signed_in: bool, view: Page, given: dict[str, Any]) 
     """Run a view that writes, in one transaction with the claim of its key."""
     if signed_in and not current_user.is_authenticated:
         return _to_sign_in()
-    key = request.form.get("key", "")
-    if not 16 <= len(key) <= 64:
-        abort(400)
+    key = _key()
+    with _told_only_if_done():
+        return persistently(lambda: _unit(may, view, given, key))
+
+
+def _unit(may: May | None, view: Page, given: dict[str, Any], key: str) -> ResponseReturnValue:
+    """A whole unit of work: a session of its own, the claim of the key, the view, the commit. It may be done again."""
     with opened().write() as books:
         turn = Turn(_doing(books))
         g.turn = turn
         _check(turn, may)
-        actor, digest = turn.doing.who.account, _digest()
+        claim = RequestKey(actor=turn.doing.who.account, key=key, digest=_digest(), status=0, location="", at=turn.doing.at)
+        return _once(books, claim, lambda: _committed(turn, claim, view, given), turn.doing.gate)
+
+
+def _once(books: Session, claim: RequestKey, act: Callable[[], ResponseReturnValue],
+          gate: Callable[[], None]) -> ResponseReturnValue:
+    """Act, unless this actor's request with this key was answered before; then the answer is the same. Two at the same moment
+    meet at the gate or at the key, which is unique."""
+    actor, key, digest = claim.actor, claim.key, claim.digest
+    earlier = audit.find_request(books, actor, key)
+    if earlier is not None:
+        return _again(earlier, digest)
+    gate()  # so that what the view reads first is what its action finds
+    try:
+        return act()
+    except IntegrityError as wrong:
+        books.rollback()
         earlier = audit.find_request(books, actor, key)
         if earlier is not None:
             return _again(earlier, digest)
-        turn.doing.gate()  # so that what the view reads first is what its action finds
-        try:
-            return _committed(turn, RequestKey(actor=actor, key=key, digest=digest, status=0, location="", at=turn.doing.at),
-                              view, given)
-        except IntegrityError as wrong:
-            books.rollback()
-            earlier = audit.find_request(books, actor, key)
-            if earlier is not None:
-                return _again(earlier, digest)
-            raise Conflict("somebody_faster") from wrong
+        raise Conflict("somebody_faster") from wrong
+
+
+@contextmanager
+def _told_only_if_done() -> Iterator[None]:
+    """What a change says on the next page is not said when the change did not happen."""
+    before = list(cookie.get("_flashes", []))
+    try:
+        yield
+    except Exception:
+        cookie.pop("_flashes", None)
+        if before:
+            cookie["_flashes"] = before
+        raise
 
 
 def _committed(turn: Turn, claim: RequestKey, view: Page, given: dict[str, Any]) -> Response:
@@ -160,24 +187,39 @@ def outside_work(turn: Turn, slow: Callable[[Doing], T], act: Callable[[Doing, T
 
     Refused goes through to the caller; a repeat of the request gets the first answer.
     """
-    key, actor, digest = request.form.get("key", ""), turn.doing.who.account, _digest()
-    if not 16 <= len(key) <= 64:
-        abort(400)
-    earlier = audit.find_request(turn.session, actor, key)
+    key, digest = _key(), _digest()
+    earlier = audit.find_request(turn.session, turn.doing.who.account, key)
     if earlier is not None:
         return _again(earlier, digest)
     made = slow(turn.doing)
-    with opened().write() as books:
-        doing = replace(turn.doing, session=books, at=now())
-        earlier = audit.find_request(books, actor, key)
-        if earlier is not None:
-            return _again(earlier, digest)
-        books.add(RequestKey(actor=actor, key=key, digest=digest, status=303, location=then, at=doing.at))
-        act(doing, made)
-        books.commit()
+    with _told_only_if_done():
+        answer = persistently(lambda: _written(turn.doing, act, made, key, then))
     if said:
         flash(said, "ok")
-    return redirect(then, 303)
+    return answer
+
+
+def _written(given: Doing, act: Callable[[Doing, T], object], made: T, key: str, then: str) -> ResponseReturnValue:
+    """The short transaction after the slow part; it may be done again."""
+    with opened().write() as books:
+        doing = replace(given, session=books, at=now())
+        claim = RequestKey(actor=doing.who.account, key=key, digest=_digest(), status=303, location=then, at=doing.at)
+
+        def acted() -> ResponseReturnValue:
+            books.add(claim)
+            books.flush()
+            act(doing, made)
+            books.commit()
+            return redirect(then, 303)
+        return _once(books, claim, acted, doing.gate)
+
+
+def _key() -> str:
+    """The key that was made with the form. A request that writes without one is wrong."""
+    key = request.form.get("key", "")
+    if not 16 <= len(key) <= 64:
+        abort(400)
+    return key
 
 
 def _again(earlier: RequestKey, digest: str) -> ResponseReturnValue:
@@ -187,6 +229,9 @@ def _again(earlier: RequestKey, digest: str) -> ResponseReturnValue:
 
 
 def _digest() -> str:
+    for _name, uploads in request.files.lists():  # a unit of work that is done again reads them again
+        for upload in uploads:
+            upload.stream.seek(0)
     sent = sorted((name, value) for name, values in request.form.lists() if name not in ("csrf_token", "key") for value in values)
     files = sorted((name, upload.filename or "", hashlib.sha256(upload.stream.read()).hexdigest())
                    for name, uploads in request.files.lists() for upload in uploads)

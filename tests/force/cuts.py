@@ -1,8 +1,8 @@
-"""The power is cut: a server's work is recorded change by change and sync by sync, and the disk is built as it would be found after a
-cut at any moment. What was synced is there; of what came later an arbitrary part is, torn at sectors too.
+"""The power is cut: a server's work is recorded change by change and sync by sync, and the disk is built as it would be found after
+a cut at any moment. What was synced is there; of what came later an arbitrary part is, torn at sectors too.
 
-python -m force.cuts FOLDER COUNT SEED full|normal. Prints figures as JSON. With `normal` (PRAGMA synchronous=NORMAL, the control) work
-that is lost is counted instead of being a fault; what is torn is a fault in any case.
+python -m force.cuts FOLDER COUNT SEED full|normal. Prints figures as JSON. With `normal` (PRAGMA synchronous=NORMAL, the control)
+work that is lost is counted instead of being a fault; what is torn is a fault in any case.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -48,14 +49,12 @@ class Recording:
         self.shop, self.log, self.chance, self.life = shop, log, chance, life
         self.folder = shop.house.settings.data_dir
         self.disk = shim.Disk(self.folder)
-        shop.let_go()
-        shutil.rmtree(self.folder)
-        shutil.copytree(kept, self.folder)
+        shop.begin_again(kept)
         self.before = read(shop.file)
         (self.folder / TOLD).touch()
 
     def run(self) -> list[Step]:
-        """Steps over the pages, with the books closed and opened on the way; syncs are left out, nothing happens to this machine."""
+        """Steps over the pages, with the books closed and opened on the way; this machine itself syncs nothing."""
         self.disk.lazy(True)
         self.disk.record(self.log)
         script, steps = Script(self.shop, self.chance, self.life), []
@@ -218,7 +217,7 @@ def sectors(content: bytearray, since: list[Change], chance: random.Random, size
                 apply(content, one)
             continue
         edges = sorted({0, len(one.data), *range(size - one.offset % size, len(one.data), size)})
-        for first, last in zip(edges, edges[1:], strict=False):
+        for first, last in pairwise(edges):
             if chance.random() < share:
                 apply(content, one, first, last)
 

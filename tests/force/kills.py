@@ -63,9 +63,7 @@ class Trials:
 
     def begin_life(self, number: int) -> None:
         """Fresh books."""
-        self.shop.let_go()
-        shutil.rmtree(self.folder)
-        shutil.copytree(self.kept, self.folder)
+        self.shop.begin_again(self.kept)
         self.known, self.before = Known(), read(self.shop.file)
         self.script = Script(self.shop, self.chance, str(number))
 

@@ -1,4 +1,4 @@
-"""The shim between a program and the disk (shim.c): made where there is a compiler, preloaded into a program, steered from inside it."""
+"""The shim between a program and the disk (shim.c): made where there is a compiler, preloaded, steered from inside the program."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -27,6 +28,9 @@ STAFF = ("meistras", "buhalteris", "vadovas")
 NOTED = {"attend": "log_attendance", "lot": "log_lot", "sale": "log_sale", "calculate": "calculate", "submit": "submit",
          "withdraw": "withdraw", "sendback": "send_back", "discard": "discard", "approve": "approve"}
 """Each kind of step with the action that its audit entry names."""
+
+
+LEGS = ("sealed_person", "sealed_line", "sealed_sale", "sealed_match")
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ class Shop:
         self.days = [day for day in map("{:02d}".format, range(12, 21)) if day not in absent]
         self.clients: dict[str, FlaskClient] = {}
         self.tokens: dict[str, str] = {}
+        self.cookies: dict[str, str] = {}
         for login in STAFF:
             self.sign_in(login)
 
@@ -78,7 +83,8 @@ class Shop:
         client = self.app.test_client()
         token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/rules").get_data(as_text=True))
         assert token is not None
-        client.set_cookie("dirbtuve", browser.get_cookie("dirbtuve").value)
+        self.cookies[login] = browser.get_cookie("dirbtuve").value
+        client.set_cookie("dirbtuve", self.cookies[login])
         self.clients[login], self.tokens[login] = client, token[1]
 
     def send(self, step: Step) -> TestResponse:
@@ -91,6 +97,14 @@ class Shop:
         self.house.opened.close()
         self.house.opened = self.app.extensions["opened"] = open_books(self.house.settings)
         return self.house.opened
+
+    def begin_again(self, kept: Path) -> None:
+        """The books as they were kept, and the browsers as they were when they had just signed in."""
+        self.let_go()
+        shutil.rmtree(self.file.parent)
+        shutil.copytree(kept, self.file.parent)
+        for login, client in self.clients.items():
+            client.set_cookie("dirbtuve", self.cookies[login])
 
     def let_go(self) -> None:
         """Close every connection, so that a child of this process opens its own."""
@@ -131,7 +145,8 @@ class Script:
 
     def _run(self) -> tuple[str, str]:
         with self.shop.house.opened.books.connect() as books:
-            found = books.exec_driver_sql(f"SELECT state, seen FROM run WHERE month = '{self.month}' AND state <> 'discarded'").first()
+            found = books.exec_driver_sql(
+                f"SELECT state, seen FROM run WHERE month = '{self.month}' AND state <> 'discarded'").first()
         return (found[0], found[1]) if found else ("none", "")
 
     def _step(self, kind: str, login: str, path: str, **fields: Any) -> Step:
@@ -145,8 +160,8 @@ class Script:
             hours = f"{self.chance.randrange(1, 8)},{self.chance.choice(('00', '25', '50'))}"
             return self._step("attend", "meistras", f"/day/{day}/attendance", participant=who, mark="D", hours=hours)
         if kind == "lot":
-            return self._step("lot", "meistras", f"/day/{day}/lots", product=self.shop.product, good=str(self.chance.randrange(1, 9)),
-                              rejects="0", shared_by="equal", makers=[who])
+            return self._step("lot", "meistras", f"/day/{day}/lots", product=self.shop.product, rejects="0", shared_by="equal",
+                              good=str(self.chance.randrange(1, 9)), makers=[who])
         step = self._step("sale", "meistras", f"/day/{day}/sales", product=self.shop.product, quantity="1", price="5,00",
                           channel="mugė", discount="0")
         step.fields["document"] = step.key
@@ -190,9 +205,10 @@ def read(path: Path, *, integrity: bool = True) -> Books:
         for check, sound in (("integrity_check", [("ok",)]), ("foreign_key_check", [])):
             if integrity and (found := books.execute(f"PRAGMA {check}").fetchall()) != sound:
                 raise Broken(f"{check}: {found[:3]}")
-        legs = " UNION ".join(f"SELECT run_ref FROM {table}" for table in ("sealed_person", "sealed_line", "sealed_sale", "sealed_match"))
-        half = books.execute(f"SELECT count(*) FROM ({legs}) WHERE run_ref NOT IN (SELECT run_ref FROM sealed_run)").fetchone()[0]
-        half += books.execute("SELECT count(*) FROM run WHERE (state = 'approved') <> (ref IN (SELECT run_ref FROM sealed_run))").fetchone()[0]
+        legs = " UNION ".join(f"SELECT run_ref FROM {table}" for table in LEGS)
+        sealed = "(SELECT run_ref FROM sealed_run)"
+        half = books.execute(f"SELECT count(*) FROM ({legs}) WHERE run_ref NOT IN {sealed}").fetchone()[0]
+        half += books.execute(f"SELECT count(*) FROM run WHERE (state = 'approved') <> (ref IN {sealed})").fetchone()[0]
         return Books(
             dict(books.execute("SELECT key, status FROM request_key").fetchall()),
             Counter(dict(books.execute("SELECT action, count(*) FROM audit GROUP BY action").fetchall())),
