@@ -314,6 +314,9 @@ TYPED: dict[str, str] = {
 
 REFUSALS: dict[str, str] = {
     # refusals of actions, by code
+    "certificate_empty": mark("Nothing was worked out or paid for this person in these months. Choose other months."),
+    "months_in_order": mark("The last month cannot be before the first."),
+    "too_many_months": mark("A certificate is of at most %(most)s months."),
     "not_allowed": mark("This account may not do this, or there is no such thing in its workshop."),
     "no_account": mark("There is no active account “%(login)s”."),
     "no_folder": mark("There is no folder %(folder)s."),
@@ -427,7 +430,38 @@ REFUSALS: dict[str, str] = {
     "own_reopening": mark("Who asked that a month be opened again does not open it: another director does."),
     "difference_why": mark("The sum differs from the books: write why."),
     "reopen_why": mark("Write the reason."),
+    # late rows and corrections
+    "late_why": mark("Write why: what was wrong, and how it was found."),
+    "late_same": mark("The month says exactly this already: nothing would change."),
+    "late_settled": mark("Somebody was faster: this row is settled already. Reload the page."),
+    "late_no_kind": mark("No correction works this in. Refuse the row, and write it down from an open day on."),
+    "late_person_unknown": mark("This person is not in the calculation of that month. First say from which day they were here."),
+    "late_other_month": mark("This day lies in another month than %(month)s."),
+    "late_lot_unknown": mark("This lot had no part in the calculation of %(month)s."),
+    "late_line_unknown": mark("This sale line is not of %(month)s."),
+    "late_line_returns": mark("A return follows the line that it returns: correct that one."),
+    "late_line_moved": mark(
+        "Goods of this line came back or got their lot in %(month)s, which is approved. Write a return and a new sale in the open "
+        "month."),
+    "late_line_quantity": mark(
+        "Of a sale line of an approved month only price and discount can be corrected. Write a return and a new sale in the open "
+        "month."),
+    "late_lot_quantity": mark(
+        "The quantity, product or day of a lot of an approved month cannot be corrected: what was sold of it stays matched. Count the "
+        "stock and write down the difference."),
+    "late_entry_unknown": mark("There is no such entry in %(month)s."),
+    "late_value_form": mark("Write a number or a word."),
+    "late_maker_twice": mark("Each maker stands once."),
+    "nothing_to_correct": mark("No accepted row waits for a correction of %(month)s."),
+    "no_correction_draft": mark("There is no draft of a correction of %(month)s any more. Reload the page."),
+    "own_correction": mark("Who worked a correction out does not approve it."),
+    "stale_correction": mark("Something changed since this correction was worked out: work it out again."),
+    "not_own_record": mark("A debt can only be of somebody whose own record was wrong."),
+    "write_off_why": mark("Write why nothing more is kept back."),
     "opened_already": mark("The balances with which the books begin are written down already."),
+    "months_order": mark("The last month cannot be before the first."),
+    "account_code_form": mark(
+        "A code has letters, digits, points, hyphens and slashes, a letter or a digit first, at most %(most)s characters."),
     "opening_nothing": mark("Write at least one sum above zero."),
     "verify_hash_differs": mark("The stored texts are not those that were approved."),
     "verify_inputs_differ": mark("The inputs do not come out the same."),
@@ -453,6 +487,10 @@ REFUSALS: dict[str, str] = {
     "verify_said_changed": mark("The text is not the one that was kept."),
     "verify_head_missing": mark("The journal has no entry with this number and hash: its end is cut off or was changed."),
     "verify_run_unreadable": mark("The run cannot be read: its rows were changed."),
+    "verify_correction_base": mark("The correction is not of what it says it corrects."),
+    "verify_correction_people_differ": mark("The sealed people of a correction are not those that it works out."),
+    "verify_correction_facts_differ": mark("What later months go by is not what the correction works out."),
+    "verify_late_row_changed": mark("A late row does not say any more what was accepted."),
     "verify_number_gap": mark("The numbers of this series have a gap."),
 }
 SENTENCES |= REFUSALS

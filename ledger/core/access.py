@@ -79,6 +79,12 @@ class May(StrEnum):
     SEE_CALCULATION = "open the calculation paper and the pay sheet of others"
     SEE_LEAF = "open the easy leaf of others"
     PRINT_PAPERS = "start the making of papers"
+    SEE_CERTIFICATES = "open certificates of stipends received"
+    MAKE_CERTIFICATE = "make a certificate of stipends received"
+    SEE_YEAR = "see the year's sums per person"
+    TAKE_AUDIT_PACK = "take a month's audit pack, with names and papers"
+    TAKE_PSEUDONYMISED = "take a month's audit pack without names and papers, for a funder"
+    SEE_BATCHES = "see work in the background and what of it failed"
     SEE_OWN = "see one's own month, leaf, calculation and goals"
     SAY_WRONG = "say that something is wrong"
     ANSWER_WRONG = "see and settle what a participant says is wrong"
@@ -146,6 +152,12 @@ RULES: Mapping[May, Mapping[Role, Reach]] = {
     May.SEE_CALCULATION: {ACC: _O, DIR: _O},
     May.SEE_LEAF: {SOC: _W},
     May.PRINT_PAPERS: {ACC: _O, DIR: _O},
+    May.SEE_CERTIFICATES: {ACC: _O, DIR: _O},
+    May.MAKE_CERTIFICATE: {ACC: _O},
+    May.SEE_YEAR: {ACC: _O, DIR: _O},
+    May.TAKE_AUDIT_PACK: {ACC: _O, DIR: _O},
+    May.TAKE_PSEUDONYMISED: {DIR: _O},
+    May.SEE_BATCHES: {ACC: _O},
     May.SEE_OWN: {PAR: _S},
     May.SAY_WRONG: {PAR: _S},
     May.ANSWER_WRONG: {INS: _W},

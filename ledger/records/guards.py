@@ -16,6 +16,7 @@ SEALED = ("sealed_run", "sealed_person", "sealed_line", "sealed_sale", "sealed_m
           "late_event", "correction", "correction_person", "corrected_sale", "corrected_share", "corrected_count",
           "debt_written_off",
           "restored", "skipped_number",
+          "certificate",
           *payment_guards.TABLES)
 """Tables whose rows are never changed or deleted, from any connection."""
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, ForeignKeyConstraint, func, inspect, select
 from ledger.records import (
     audit,
     batches,
+    certificates,
     corrections,
     entries,
     goals,
@@ -35,7 +36,7 @@ from ledger.records.base import WRITES, Books, Watch, open_engine
 from ledger.resources import resource_dir
 
 ROOMS = (
-    audit, batches, corrections, entries, goals, journal, months, organisation, papers, payments,
+    audit, batches, certificates, corrections, entries, goals, journal, months, organisation, papers, payments,
     people, production, restores, said, sales, seals, stipends, vault, watch)
 """Imported so that their tables are known."""
 
