@@ -28,7 +28,7 @@ from ledger.documents import cash_sheet, sepa
 from ledger.documents.paysheet import PayRow
 from ledger.documents.statements import Signed
 from ledger.records import journal as books
-from ledger.records import organisation, people, stipends
+from ledger.records import organisation, people
 from ledger.records import payments as rows
 from ledger.records.payments import Paid, PaymentApproval, PaymentBatch, PaymentEvent, PaymentFile, PaymentRow
 from ledger.records.types import new_ref
@@ -284,9 +284,9 @@ def basis_of(doing: Doing, paid: Sequence[Paid]) -> tuple[cash_sheet.Basis, ...]
             if cents and room > 0:
                 months.add(month)
                 room -= cents
-    runs = {Month.parse(run.month): run for run, _count in stipends.sealed_heads(doing.session, doing.scope)}
-    return tuple(cash_sheet.Basis(month, runs[month].number, runs[month].order_number, runs[month].order_date)
-                 for month in sorted(months) if month in runs)
+    orders = rows.orders(doing.session, doing.scope)
+    return tuple(cash_sheet.Basis(month, orders[month].run, orders[month].number, orders[month].day)
+                 for month in sorted(months) if month in orders)
 
 
 def file_of(doing: Doing, ref: str) -> tuple[PaymentFile, bytes]:

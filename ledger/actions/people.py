@@ -9,6 +9,7 @@ from sqlalchemy import select
 from stdnum import iban as iban_rules
 from stdnum.exceptions import ValidationError
 
+from ledger.actions import payees
 from ledger.actions.doing import Doing
 from ledger.core.access import May, Role
 from ledger.core.faults import Conflict, Hidden, Refused
@@ -58,7 +59,8 @@ def shares_account_with(doing: Doing, number: str, iban: str) -> str:
 
 
 def keep_participant(doing: Doing, profile: Profile, *, may: May = May.KEEP_PEOPLE) -> Participant:
-    """Create the participant with this number, or change who they are and their dates."""
+    """Create the participant with this number, or change who they are and their dates. A changed account waits for a second person
+    (`payees`), wherever it comes from."""
     doing.check(may)
     _check(doing, profile)
     row = doing.session.scalar(select(Participant).where(
@@ -71,9 +73,11 @@ def keep_participant(doing: Doing, profile: Profile, *, may: May = May.KEEP_PEOP
         doing.session.flush()
         _link_account(doing, row)
     row.started_on, row.ended_on = profile.started, profile.ended
-    people.seal_identity(doing.session, doing.vault, doing.scope, row.person_ref, profile.identity)
+    known = people.open_identities(doing.session, doing.vault, doing.scope, [row.person_ref]).get(row.person_ref)
+    identity = replace(profile.identity, iban=payees.account_to_keep(doing, row.person_ref, known, profile.identity.iban))
+    people.seal_identity(doing.session, doing.vault, doing.scope, row.person_ref, identity)
     doing.note("keep_participant", "participant", row.ref, before=before, person=row.person_ref,
-               after={"number": row.number, "started": row.started_on, "ended": row.ended_on}, secret=asdict(profile.identity))
+               after={"number": row.number, "started": row.started_on, "ended": row.ended_on}, secret=asdict(identity))
     return row
 
 

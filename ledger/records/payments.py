@@ -23,6 +23,7 @@ from ledger.records.among import among, own_workshop, within_scope
 from ledger.records.base import Books, Scoped
 from ledger.records.journal import JournalEntry, JournalLeg
 from ledger.records.organisation import Scope
+from ledger.records.stipends import SealedRun
 from ledger.records.types import Bytes, Cents, Day, Flag, Instant, Whole
 
 
@@ -273,7 +274,8 @@ def _newest(scope: Scope, until: date | None = None) -> Any:
 
 
 def _paid(scope: Scope, *, sealed: bool = False) -> Select[PaymentRow, PaymentEvent]:
-    query = select(PaymentRow, PaymentEvent).join(PaymentEvent, _IS_NEWEST).where(within_scope(PaymentRow, scope))
+    query = (select(PaymentRow, PaymentEvent).select_from(PaymentRow).join(PaymentEvent, _IS_NEWEST)
+             .where(within_scope(PaymentRow, scope)))
     return query if sealed else query.options(defer(PaymentRow.sealed))
 
 
@@ -403,6 +405,22 @@ def accounts(session: Session, scope: Scope, person_refs: Collection[str]) -> di
             for person in {*dues, *covered, *on_way}}
 
 
+@dataclass(frozen=True)
+class Order:
+    """What approved a month: the run's number and the order."""
+
+    run: str
+    number: str
+    day: date
+
+
+def orders(session: Session, scope: Scope) -> dict[Month, Order]:
+    """The orders that approved the workshop's months, without their long texts."""
+    rows = session.execute(select(SealedRun.month, SealedRun.number, SealedRun.order_number, SealedRun.order_date).where(
+        SealedRun.workshop_id.in_(own_workshop(scope))))
+    return {Month.parse(month): Order(run, number, day) for month, run, number, day in rows}
+
+
 # ---------- statements of the bank ----------
 
 
@@ -440,7 +458,7 @@ def posted_keys(session: Session, scope: Scope, keys: Collection[str]) -> dict[s
     """Which of these movements are in the books, and as what."""
     rows = session.execute(select(BankPosting.entry_key, BankPosting.kind).where(
         BankPosting.entry_key.in_(among(session, keys)), within_scope(BankPosting, scope)))
-    return dict(rows.tuples())
+    return {key: kind for key, kind in rows}  # noqa: C416 - dict() of rows has no types
 
 
 # ---------- how a person is paid ----------
