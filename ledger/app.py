@@ -15,6 +15,7 @@ from ledger.records.opened import Opened, open_books, secret_key
 from ledger.resources import resource_dir
 from ledger.settings import Settings
 from ledger.web import (
+    batches,
     day,
     entries,
     goals,
@@ -33,7 +34,8 @@ from ledger.web import (
 from ledger.web import settings as settings_pages
 from ledger.web.rules import check_all_guarded
 
-ROOMS = (signing, participant, day, goods, people, goals, month, schemes, entries, imports, papers, settings_pages, what_if)
+ROOMS = (
+    signing, participant, day, goods, people, goals, month, schemes, entries, imports, papers, batches, settings_pages, what_if)
 LARGEST_REQUEST = 24 * 1024 * 1024
 
 

@@ -189,3 +189,10 @@ def is_open(session: Session, ref: str) -> bool:
     """Whether something of the batch with this reference is still to be tried."""
     return session.scalar(select(BatchItem.id).where(
         BatchItem.batch_id == batch_id(ref), BatchItem.state.in_((WAITING, TAKEN))).limit(1)) is not None
+
+
+def last_moved(session: Session, batch: int, since: datetime) -> datetime:
+    """When something last happened to an item of a batch, at the earliest `since`."""
+    ready_at, ended_at = session.execute(
+        select(func.max(BatchItem.ready_at), func.max(BatchItem.ended_at)).where(BatchItem.batch_id == batch)).one()
+    return max(since, ready_at or since, ended_at or since)

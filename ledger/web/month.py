@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, StringField, TextAreaField
 
 from ledger import explained, i18n
+from ledger.actions import batches as work
 from ledger.actions import stipends as actions
 from ledger.actions.papers import things_of
 from ledger.core.access import May
@@ -259,9 +260,15 @@ def approve(turn: Turn, month: str) -> ResponseReturnValue:
     shown, form = _month(turn, month), ApproveForm.sent()
     return turn.submit(
         form,
-        act=lambda: actions.approve(turn.doing, shown, form.seen.data or "", form.order_number.data, form.order_date.data),
+        act=lambda: _approve(turn, shown, form),
         then=_to(shown), again=lambda: _approve_page(turn, shown, form),
         said=_("%(month)s is approved and sealed.", month=i18n.month_title(shown)))
+
+
+def _approve(turn: Turn, month: Month, form: ApproveForm) -> None:
+    """Seal the run and ask for its papers, both or neither."""
+    actions.approve(turn.doing, month, form.seen.data or "", form.order_number.data, form.order_date.data)
+    work.start(turn.doing, month)
 
 
 def _approve_page(turn: Turn, month: Month, form: ApproveForm) -> str:

@@ -9,21 +9,23 @@ from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ledger import i18n
+from ledger.actions import batches as work
 from ledger.actions import papers as actions
-from ledger.actions.doing import Doing
-from ledger.actions.papers import CALCULATION, LEAF, MAY_READ, PAYSHEET, Made, PaperWork
+from ledger.actions.papers import CALCULATION, LEAF, MAY_READ, PAYSHEET
 from ledger.core.access import May
 from ledger.core.faults import Hidden, Refused
 from ledger.core.periods import Month
 from ledger.documents import bundle
 from ledger.i18n import gettext as _
+from ledger.records import batches, people, stipends
 from ledger.records import papers as rows
-from ledger.records import people, stipends
 from ledger.records.papers import Paper
 from ledger.records.people import Named
 from ledger.records.stipends import SealedPerson, SealedRun
+from ledger.web.batches import Shown
+from ledger.web.batches import shown as batch_shown
 from ledger.web.rules import Open, Room
-from ledger.web.session import Turn, outside_work
+from ledger.web.session import Turn
 
 room = Room("papers")
 
@@ -91,7 +93,8 @@ def month(turn: Turn, month: str) -> ResponseReturnValue:
     shown = _person_rows(turn, run, everyone[(current - 1) * MOST_ROWS:current * MOST_ROWS])
     turn.saw(one.named.person.ref for one in shown)
     return render_template(
-        "papers/month.html", month=MonthPapers(Month.parse(run.month), run.number, count, made), kinds=kinds, people=shown,
+        "papers/month.html", batch=_batch(turn, run),
+        month=MonthPapers(Month.parse(run.month), run.number, count, made), kinds=kinds, people=shown,
         paysheet=_paysheet(turn, run) if PAYSHEET in kinds else None, current=current, last=last,
         page_url=lambda number: url_for("papers.month", month=month, page=number))
 
@@ -102,6 +105,12 @@ def _head(turn: Turn, month: str) -> tuple[SealedRun, int]:
         if run.month == wanted:
             return run, count
     raise Hidden
+
+
+def _batch(turn: Turn, run: SealedRun) -> Shown | None:
+    """How far the work on the papers is, for who may start it; None when it was not asked for."""
+    found = batches.find_batch(turn.session, turn.doing.scope, run.run_ref) if turn.doing.can(May.PRINT_PAPERS) else None
+    return batch_shown(turn, found) if found else None
 
 
 def _person_rows(turn: Turn, run: SealedRun, statements: Sequence[SealedPerson]) -> list[PersonPapers]:
@@ -117,21 +126,13 @@ def _paysheet(turn: Turn, run: SealedRun) -> Paper | None:
     return found[0] if found else None
 
 
-@room.post_outside("/papers/<month>/make", May.PRINT_PAPERS)
+@room.post("/papers/<month>/make", May.PRINT_PAPERS)
 def make(turn: Turn, month: str) -> ResponseReturnValue:
-    """Make what is not made yet. Slow, so nothing is locked meanwhile; each paper is kept once."""
+    """Ask for what is not made yet: a worker makes it. Asked twice, it is made once."""
     chosen = month_in_path(month)
-    return outside_work(turn, slow=lambda doing: _made(doing, chosen), act=_keep,
-                        then=url_for("papers.month", month=str(chosen)), said=_("The papers are made."))
-
-
-def _made(doing: Doing, chosen: Month) -> tuple[PaperWork, list[Made]]:
-    work = actions.prepare(doing, chosen)
-    return work, actions.make(work)
-
-
-def _keep(doing: Doing, made: tuple[PaperWork, list[Made]]) -> None:
-    actions.store(doing, *made)
+    batch = work.start(turn.doing, chosen)
+    seen = turn.doing.can(May.SEE_BATCHES)
+    return turn.go(url_for("batches.page", ref=batch.ref) if seen else url_for("papers.month", month=str(chosen)))
 
 
 # ---------- handing out ----------
