@@ -315,7 +315,6 @@ TYPED: dict[str, str] = {
 REFUSALS: dict[str, str] = {
     # refusals of actions, by code
     "certificate_empty": mark("Nothing was worked out or paid for this person in these months. Choose other months."),
-    "months_in_order": mark("The last month cannot be before the first."),
     "too_many_months": mark("A certificate is of at most %(most)s months."),
     "not_allowed": mark("This account may not do this, or there is no such thing in its workshop."),
     "no_account": mark("There is no active account “%(login)s”."),

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from ledger.actions import verify_chains
+from ledger.actions import verify_chains, verify_corrections
 from ledger.actions.stipends import identity_cents, seen_hash
 from ledger.actions.verify_chains import Trouble as Trouble
 from ledger.core import canonical, journal, stipends
@@ -65,6 +65,7 @@ def verify(session: Session, vault: Vault, told: Callable[[int], object] = lambd
         statements += count
         troubles += found
         told(1)
+    troubles += _corrections(session)
     count, wrong = _papers(session, vault, runs)
     gaps = _number_gaps(runs, session)
     return Verified(len(runs), statements, count, walked.entries, walked.links,
@@ -224,12 +225,25 @@ def _papers(session: Session, vault: Vault, runs: list[SealedRun]) -> tuple[int,
     return count, troubles
 
 
+def _corrections(session: Session) -> list[Trouble]:
+    """Every correction worked out again; a chain that cannot be read any more ends the look."""
+    found: list[Trouble] = []
+    try:
+        with session.no_autoflush:
+            for where, code in verify_corrections.troubles(session):
+                found.append(Trouble(where, code))
+    except UNREADABLE:
+        found.append(Trouble("corrections", "run_unreadable"))
+    return found
+
+
 def _number_gaps(runs: list[SealedRun], session: Session) -> list[Trouble]:
     """Numbers of a series run from 1 without a gap and without one twice; those skipped by a restoring count as given."""
     given: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
     rows = [(run.organisation_id, number) for run in runs for number in (run.number, run.paysheet_number)]
     rows += [(organisation, number) for organisation, number in session.execute(
         select(SealedPerson.organisation_id, SealedPerson.statement_number))]
+    rows += verify_corrections.numbers(session)
     for organisation, number in rows:
         series, _, last = number.rpartition("-")
         given[organisation, series].append(int(last))

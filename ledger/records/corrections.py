@@ -21,7 +21,7 @@ from ledger.core.periods import Month
 from ledger.records.among import among, own_workshop, within_scope
 from ledger.records.base import Books, Scoped
 from ledger.records.organisation import Scope
-from ledger.records.stipends import LateRow, SealedMatch, SealedRun
+from ledger.records.stipends import LateRow, SealedLine, SealedMatch, SealedRun
 from ledger.records.types import Cents, Day, Instant, Whole
 
 
@@ -160,7 +160,7 @@ class CorrectedShare(Books, Scoped):
 
 
 class CorrectedCount(Books, Scoped):
-    """How many more attended days, minutes and points (thousandths) a person has in a month than was known: for sums of the year."""
+    """How many more attended days, minutes and points (thousandths) a person has in a month than was known, for the year's sums."""
 
     __tablename__ = "corrected_count"
     correction_ref: Mapped[str] = mapped_column(Text, index=True)
@@ -254,7 +254,7 @@ def runs_matching(session: Session, scope: Scope, *, lot_ref: str = "", sale_ref
     column, value = (SealedMatch.lot_ref, lot_ref) if lot_ref else (SealedMatch.sale_ref, sale_ref)
     months = session.scalars(
         select(SealedRun.month).join(SealedMatch, SealedMatch.run_ref == SealedRun.run_ref).where(
-            column == value, SealedMatch.workshop_id == scope.workshop, SealedMatch.organisation_id == scope.organisation).distinct())
+            column == value, within_scope(SealedMatch, scope)).distinct())
     return {Month.parse(month) for month in months}
 
 
@@ -356,6 +356,25 @@ def written_off(session: Session, scope: Scope) -> list[WrittenOff]:
     """Debts that were written off by decision, oldest first."""
     return list(session.scalars(select(WrittenOff).where(
         WrittenOff.organisation_id == scope.organisation, WrittenOff.workshop_id == scope.workshop).order_by(WrittenOff.id)))
+
+
+def debts_made(session: Session, scope: Scope) -> dict[tuple[str, Month], int]:
+    """Every debt as it was made, by person and the month it counts as of: by totals below zero and by corrections."""
+    made: dict[tuple[str, Month], int] = {}
+    lifted = session.execute(
+        select(SealedLine.person_ref, SealedRun.month, SealedLine.cents).join(SealedRun, SealedRun.run_ref == SealedLine.run_ref)
+        .where(SealedLine.kind == "below_zero", SealedLine.organisation_id == scope.organisation,
+               SealedLine.workshop_id == scope.workshop))
+    owed = session.execute(
+        select(CorrectionPerson.person_ref, Correction.booked_in, CorrectionPerson.debt_cents)
+        .join(Correction, Correction.correction_ref == CorrectionPerson.correction_ref)
+        .where(CorrectionPerson.debt_cents > 0, CorrectionPerson.organisation_id == scope.organisation,
+               CorrectionPerson.workshop_id == scope.workshop))
+    found = [(ref, Month.parse(month), cents) for ref, month, cents in lifted]
+    found += [(ref, debt_since(Month.parse(booked)), cents) for ref, booked, cents in owed]
+    for ref, since, cents in found:
+        made[ref, since] = made.get((ref, since), 0) + cents
+    return made
 
 
 def to_reserve(session: Session, scope: Scope, month: Month) -> int:
