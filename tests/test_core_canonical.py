@@ -16,7 +16,7 @@ from ledger.core.frozen import later
 from ledger.core.frozen_text import fraction, parts_of, written
 from ledger.core.people import Person, PersonValue
 from ledger.core.periods import Month
-from ledger.core.production import Mark, Move, Work
+from ledger.core.production import Mark, Move, Work, YearSoFar
 from ledger.core.stipends import Inputs, calculate
 from tests import october
 from tests.books import OCTOBER, amounts, day, earlier, lot, oct, sale
@@ -132,6 +132,7 @@ def test_what_came_later_stands_in_one_order_too() -> None:
     written = json.loads(canonical(Inputs(
         OCTOBER, (), (), (), (), work=work, values=values, decisions=decisions, holidays=(oct(9), oct(1)),
         figures=(Figure("b", Fraction(1)), Figure("a", Fraction(2))), funds=(Fund("b", 1), Fund("a", 2)),
+        year=(YearSoFar("D2", 1), YearSoFar("D1", 2)),
     ), october.scheme()))["inputs"]
     assert [(row["person"], row["day"], row["key"]) for row in written["work"]] == [
         ("D0", "2026-10-09", "a"), ("D1", "2026-10-04", "c"), ("D1", "2026-10-05", "a"), ("D1", "2026-10-05", "b")]
@@ -142,6 +143,13 @@ def test_what_came_later_stands_in_one_order_too() -> None:
         ("D1", "2026-10-01", "a"), ("D1", "2026-10-01", "b"), ("D1", "2026-10-02", "a"), ("D2", "2026-10-01", "a")]
     assert written["figures"] == [{"name": "a", "number": "2/1"}, {"name": "b", "number": "1/1"}]
     assert (written["holidays"], [row["key"] for row in written["funds"]]) == (["2026-10-01", "2026-10-09"], ["a", "b"])
+    assert [row["person"] for row in written["year"]] == ["D1", "D2"]
+
+
+def test_the_moves_of_a_lot_of_one_maker_stand_in_order() -> None:
+    made = replace(lot("P1", 1, 9), moves=(Move(oct(9), 2000), Move(oct(3), 5000)))
+    written = json.loads(canonical(Inputs(OCTOBER, (), (), (made,), ()), october.scheme()))["inputs"]
+    assert [row["day"] for row in written["lots"][0]["moves"]] == ["2026-10-03", "2026-10-09"]
 
 
 def test_what_came_later_and_says_nothing_is_not_written_and_reads_back() -> None:

@@ -103,6 +103,16 @@ def test_a_return_in_an_open_month_of_a_line_of_an_approved_one_is_not_late():
     assert read(approved("2026-10"), pardavimai="1;2026-11-05;G;mugė;ZV;-1;8,05;0;0;MUG/1/1").faults == ()
 
 
+def test_a_line_sent_again_takes_its_goods_once():
+    assert read(pardavimai=[LINE, "9;2026-10-08;M;mugė;ZV;6;8,05;0;0;"]).faults == ()  # 10 were made
+
+
+def test_a_last_day_that_comes_in_the_same_folder_counts():
+    gone = "D9;Ona;Rytė;1990-01-05;2026-10-01;2026-10-10;"
+    assert told(read(dalyviai=gone, lankomumas=["2026-10-10;D9;6;D", "2026-10-11;D9;6;D"])) == [
+        ("lankomumas", 3, "Data", "after_end", "refused")]
+
+
 # ---------- stored lots ----------
 
 

@@ -115,6 +115,26 @@ def test_the_most_and_the_least_may_be_other_ones():
     assert why(read_percent, "-0,001").code == "negative"
 
 
+def test_a_thousandth_is_a_quantity():
+    assert read_thousandths("0,001") == 1
+
+
+@pytest.mark.parametrize(("read", "text", "value"), [
+    (read_percent, "12.5", 12_500), (read_minutes_of_hours, "2.25", 135), (read_cents, "12.5", 1250)])
+def test_a_dot_is_taken_in_a_form_and_asked_about_in_a_file(read, text, value):
+    assert read(text, dot_allowed=True) == value
+    assert why(read, text).code == "two_readings"
+
+
+def test_a_whole_number_is_written_without_a_dot():
+    assert why(read_whole, "0.5").code == "dot_in_number"
+
+
+def test_of_too_many_digits_the_longer_side_is_named():
+    for whole, fraction, code in ((16, 16, "too_many_decimals"), (17, 16, "number_too_large"), (15, 16, "too_many_decimals")):
+        assert why(read_cents, f"{'1' * whole},{'1' * fraction}").code == code
+
+
 def test_thirty_digits_are_the_most_that_are_looked_at():
     assert why(read_cents, "9" * 30).code == "sum_too_large"
     assert why(read_cents, "9" * 31).code == "number_too_large"
