@@ -6,10 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import house as houses
+import postgres
 import pytest
 import time_machine
 from house import TODAY, House
 from hypothesis import Phase, settings
+
+BOTH = ("sqlite", "postgresql")
+ON_BOTH = frozenset({
+    "test_actions_entries", "test_actions_goals", "test_actions_imports", "test_actions_organisation", "test_actions_papers",
+    "test_actions_people", "test_actions_production", "test_actions_schemes", "test_actions_stipends", "test_backup",
+    "test_journeys"})
+"""Modules whose every test runs on SQLite and on PostgreSQL; `@pytest.mark.only("sqlite")` keeps a test to one."""
 
 # make mutation: the same few examples each time, and no search for the smallest one that fails
 settings.register_profile("mutation", derandomize=True, database=None, deadline=None, max_examples=10,
@@ -50,25 +58,42 @@ def _printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     yield from _made(tmp_path_factory, "printed")
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests of these modules run on both databases, but for those that are marked as about one."""
+    if "database" in metafunc.fixturenames and metafunc.module.__name__ in ON_BOTH:
+        one = metafunc.definition.get_closest_marker("only")
+        metafunc.parametrize("database", one.args if one else BOTH, indirect=True)
+
+
 @pytest.fixture
-def house(_october: House, tmp_path: Path) -> Iterator[House]:
+def database(request: pytest.FixtureRequest) -> str:
+    """Where the books of the test stand."""
+    return getattr(request, "param", "sqlite")
+
+
+def _own(request: pytest.FixtureRequest, database: str, name: str, folder: Path) -> Iterator[House]:
+    if database == "postgresql":
+        with postgres.workshop(folder, name) as made:
+            yield made
+        return
+    own = houses.copy(request.getfixturevalue(f"_{name}"), folder)
+    yield own
+    own.opened.close()
+
+
+@pytest.fixture
+def house(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Iterator[House]:
     """The demo workshop with October brought in; the test's own copy."""
-    own = houses.copy(_october, tmp_path / "data")
-    yield own
-    own.opened.close()
+    yield from _own(request, database, "october", tmp_path / "data")
 
 
 @pytest.fixture
-def approved(_approved: House, tmp_path: Path) -> Iterator[House]:
+def approved(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Iterator[House]:
     """The same with October approved."""
-    own = houses.copy(_approved, tmp_path / "data")
-    yield own
-    own.opened.close()
+    yield from _own(request, database, "approved", tmp_path / "data")
 
 
 @pytest.fixture
-def printed(_printed: House, tmp_path: Path) -> Iterator[House]:
+def printed(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Iterator[House]:
     """The same with October approved and its papers made."""
-    own = houses.copy(_printed, tmp_path / "data")
-    yield own
-    own.opened.close()
+    yield from _own(request, database, "printed", tmp_path / "data")

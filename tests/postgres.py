@@ -55,6 +55,21 @@ def _made(template: str) -> str:
     return name
 
 
+def made(template: str) -> str:
+    """The name of a database of one's own, made from another one."""
+    return _made(template)
+
+
+def address(name: str) -> str:
+    """The address of a database by its name."""
+    return _address(_server(), name).render_as_string(hide_password=False)
+
+
+def dropped(name: str) -> None:
+    """The database goes."""
+    _say(_server(), f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @contextmanager
 def database() -> Iterator[str]:
     """The address of an empty database of one's own."""
@@ -66,28 +81,30 @@ def database() -> Iterator[str]:
 
 
 @cache
-def _template(name: str) -> tuple[Path, str]:
-    """The folder with the keys and the database of a workshop: `october` brought in, or October `approved`."""
+def _template(name: str) -> tuple[Path, str, dict[str, str]]:
+    """The folder with the keys, the database and the badges of a workshop: `october` brought in, October `approved` or `printed`."""
     folder, base = Path(tempfile.mkdtemp(prefix="dirbtuve-keys-")), _made("template1")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     with time_machine.travel(TODAY, tick=True):
         house = houses.build(folder, url=_address(_server(), base).render_as_string(hide_password=False))
-        if name == "approved":
+        if name != "october":
             house.submit()
             house.approve()
+        if name == "printed":
+            house.papers()
         house.opened.close()
-    return folder, base
+    return folder, base, house.tokens
 
 
 @contextmanager
 def workshop(folder: Path, name: str = "approved") -> Iterator[House]:
     """A workshop on PostgreSQL of one's own."""
-    keys, base = _template(name)
+    keys, base, tokens = _template(name)
     own = _made(base)
     shutil.copytree(keys, folder, dirs_exist_ok=True)
     url = _address(_server(), own).render_as_string(hide_password=False)
     chosen = settings.load({"LEDGER_DATA_DIR": str(folder), "LEDGER_DATABASE_URL": url})
-    house = House(chosen, open_books(chosen), {})
+    house = House(chosen, open_books(chosen), dict(tokens))
     try:
         yield house
     finally:
