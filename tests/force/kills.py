@@ -160,13 +160,12 @@ def main(folder: Path, count: int, seed: int) -> None:
     with time_machine.travel(TODAY, tick=True):
         trials = Trials(folder, seed)
     kinds: Counter[str] = Counter()
-    for number in range(count):
+    for first in range(0, count, LIFE):
         with time_machine.travel(LATER, tick=True):
-            if number and number % LIFE == 0:
-                kinds.update(key.partition("-")[0] for key in trials.known.acknowledged)
-                trials.begin_life(number)
-            trials.trial(number)
-    kinds.update(key.partition("-")[0] for key in trials.known.acknowledged)
+            trials.begin_life(first)
+            for number in range(first, min(first + LIFE, count)):
+                trials.trial(number)
+            kinds.update(key.partition("-")[0] for key in trials.known.acknowledged)
     with time_machine.travel(LATER, tick=True):
         check_all(trials.shop.reopen())
     told = vars(trials.figures) | {"kinds": {kind: kinds[kind] for kind in NOTED}, "seconds": round(time.perf_counter() - began, 1)}
