@@ -1,0 +1,164 @@
+"""The journal as pages and files read it: entries chosen and counted, postings of months, balances before a month. No tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
+
+from ledger.core.journal import Account
+from ledger.core.periods import Month
+from ledger.records.among import among, own_workshop, plain_rows, within_scope
+from ledger.records.journal import Chosen, JournalEntry, JournalLeg
+from ledger.records.months import Closing
+from ledger.records.organisation import Scope
+from ledger.records.stipends import SealedRun
+
+Key = tuple[Account, str, str]
+"""Account, the person's reference, detail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A leg with what its entry says; `cents` debit above zero."""
+
+    sequence: int
+    day: date
+    booked_in: str
+    kind: str
+    subject: str
+    subject_ref: str
+    account: str
+    person: str
+    detail: str
+    cents: int
+
+
+def _chosen(scope: Scope, chosen: Chosen) -> list[ColumnElement[bool]]:
+    found = [JournalEntry.workshop_id.in_(own_workshop(scope))]
+    if chosen.month is not None:
+        found.append(JournalEntry.booked_in == str(chosen.month))
+    if chosen.kind is not None:
+        found.append(JournalEntry.kind == chosen.kind)
+    if chosen.person is not None or chosen.account is not None:
+        legs = select(JournalLeg.sequence).where(JournalLeg.workshop_id == scope.workshop)
+        if chosen.person is not None:
+            legs = legs.where(JournalLeg.person_ref == chosen.person)
+        if chosen.account is not None:
+            legs = legs.where(JournalLeg.account == chosen.account.value)
+        found.append(JournalEntry.sequence.in_(legs))
+    return found
+
+
+def page_of(session: Session, scope: Scope, chosen: Chosen, *, skip: int = 0, limit: int = 50) -> list[JournalEntry]:
+    """Entries that are asked for, the newest first."""
+    return list(session.scalars(select(JournalEntry).where(*_chosen(scope, chosen))
+                                .order_by(JournalEntry.sequence.desc()).offset(skip).limit(limit)))
+
+
+def count_of(session: Session, scope: Scope, chosen: Chosen) -> int:
+    """How many entries are asked for."""
+    return int(session.scalar(select(func.count()).select_from(JournalEntry).where(*_chosen(scope, chosen))) or 0)
+
+
+def kinds(session: Session, scope: Scope) -> list[str]:
+    """The kinds of entries that there are."""
+    return list(session.scalars(select(JournalEntry.kind).where(JournalEntry.workshop_id.in_(own_workshop(scope)))
+                                .distinct().order_by(JournalEntry.kind)))
+
+
+def _rows() -> Select[tuple[int, date, str, str, str, str, str, str, str, int]]:
+    return select(JournalEntry.sequence, JournalEntry.happened_on, JournalEntry.booked_in, JournalEntry.kind, JournalEntry.subject,
+                  JournalEntry.subject_ref, JournalLeg.account, JournalLeg.person_ref, JournalLeg.detail, JournalLeg.cents).join(
+        JournalLeg, (JournalLeg.workshop_id == JournalEntry.workshop_id) & (JournalLeg.sequence == JournalEntry.sequence))
+
+
+def rows_of_months(session: Session, scope: Scope, first: Month, last: Month) -> list[Row]:
+    """Every leg booked in the months `first` to `last`, both inclusive, in the order of the chain."""
+    query = _rows().where(JournalEntry.workshop_id.in_(own_workshop(scope)), JournalEntry.booked_in >= str(first),
+                          JournalEntry.booked_in <= str(last)).order_by(JournalLeg.sequence, JournalLeg.position)
+    return [Row(*row) for row in plain_rows(session, query)]
+
+
+def rows_of_account(session: Session, scope: Scope, account: Account, *, person: str | None = None, skip: int = 0,
+                    limit: int = 100) -> list[Row]:
+    """The legs of an account (of one person), by day and number, the oldest first."""
+    query = _rows().where(*_of_account(scope, account, person)).order_by(
+        JournalLeg.happened_on, JournalLeg.sequence, JournalLeg.position)
+    return [Row(*row) for row in plain_rows(session, query.offset(skip).limit(limit))]
+
+
+def rows_of_person(session: Session, scope: Scope, person: str, *, skip: int = 0, limit: int = 100) -> list[Row]:
+    """The legs that name a person, by day and number, the oldest first."""
+    query = _rows().where(JournalEntry.workshop_id.in_(own_workshop(scope)), JournalLeg.person_ref == person).order_by(
+        JournalLeg.happened_on, JournalLeg.sequence, JournalLeg.position)
+    return [Row(*row) for row in plain_rows(session, query.offset(skip).limit(limit))]
+
+
+def _of_account(scope: Scope, account: Account, person: str | None) -> list[ColumnElement[bool]]:
+    found = [JournalLeg.workshop_id.in_(own_workshop(scope)), JournalLeg.account == account.value]
+    return found if person is None else [*found, JournalLeg.person_ref == person]
+
+
+def count_legs(session: Session, scope: Scope, account: Account | None, *, person: str | None = None) -> tuple[int, int, int]:
+    """How many legs an account (or all, None) has, of one person where told; the sums of its debits and of its credits in cents."""
+    query = select(func.count(), *(func.coalesce(func.sum(JournalLeg.cents).filter(side), 0)
+                                   for side in (JournalLeg.cents > 0, JournalLeg.cents < 0)))
+    query = query.where(JournalLeg.workshop_id.in_(own_workshop(scope)))
+    if account is not None:
+        query = query.where(JournalLeg.account == account.value)
+    if person is not None:
+        query = query.where(JournalLeg.person_ref == person)
+    count, debit, credit = session.execute(query).one()
+    return int(count), int(debit), -int(credit)
+
+
+def sum_before(session: Session, scope: Scope, account: Account | None, *, person: str | None = None, skip: int = 0) -> int:
+    """The sum in cents of the first `skip` legs in the order of `rows_of_account` (or, without account, `rows_of_person`)."""
+    query = select(JournalLeg.cents).where(JournalLeg.workshop_id.in_(own_workshop(scope)))
+    if account is not None:
+        query = query.where(JournalLeg.account == account.value)
+    if person is not None:
+        query = query.where(JournalLeg.person_ref == person)
+    first = query.order_by(JournalLeg.happened_on, JournalLeg.sequence, JournalLeg.position).limit(skip).subquery()
+    return int(session.scalar(select(func.coalesce(func.sum(first.c.cents), 0))) or 0)
+
+
+def keys_in_order(session: Session, scope: Scope) -> list[Key]:
+    """Every account, person and detail that the journal has, in the order in which they first came up."""
+    query = (select(JournalLeg.account, JournalLeg.person_ref, JournalLeg.detail, func.min(JournalLeg.sequence).label("first"))
+             .where(JournalLeg.workshop_id.in_(own_workshop(scope)))
+             .group_by(JournalLeg.account, JournalLeg.person_ref, JournalLeg.detail)
+             .order_by("first", JournalLeg.account, JournalLeg.person_ref, JournalLeg.detail))
+    return [(Account(account), person, detail) for account, person, detail, _first in session.execute(query)]
+
+
+def booked_before(session: Session, scope: Scope, month: Month) -> dict[Key, int]:
+    """Balances of everything booked before a month, none of them zero; cents, debit above zero."""
+    total = func.sum(JournalLeg.cents)
+    query = (select(JournalLeg.account, JournalLeg.person_ref, JournalLeg.detail, total).join(
+                 JournalEntry, (JournalLeg.workshop_id == JournalEntry.workshop_id) & (JournalLeg.sequence == JournalEntry.sequence))
+             .where(JournalEntry.workshop_id.in_(own_workshop(scope)), JournalEntry.booked_in < str(month))
+             .group_by(JournalLeg.account, JournalLeg.person_ref, JournalLeg.detail).having(total != 0))
+    return {(Account(account), person, detail): int(cents) for account, person, detail, cents in session.execute(query)}
+
+
+def documents(session: Session, scope: Scope, subjects: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
+    """What entries come from: subject and its reference -> the number of the document and its month."""
+    wanted = list(subjects)
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    runs = {ref.partition(":")[0] for kind, ref in wanted if kind == "sealed_run"}
+    numbers = {run_ref: (number, month) for run_ref, number, month in session.execute(
+        select(SealedRun.run_ref, SealedRun.number, SealedRun.month).where(
+            SealedRun.run_ref.in_(among(session, runs)), SealedRun.workshop_id.in_(own_workshop(scope))))}
+    sheets = {ref: (number, month) for ref, number, month in session.execute(
+        select(Closing.ref, Closing.number, Closing.month).where(
+            Closing.ref.in_(among(session, {ref for kind, ref in wanted if kind == "closing"})), within_scope(Closing, scope)))}
+    for kind, ref in wanted:
+        known = numbers.get(ref.partition(":")[0]) if kind == "sealed_run" else sheets.get(ref) if kind == "closing" else None
+        if known is not None:
+            found[kind, ref] = known
+    return found
