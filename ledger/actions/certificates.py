@@ -50,7 +50,7 @@ class Ready:
 
 
 def make(doing: Doing, asked: Asked) -> Ready:
-    """The certificate as bytes. Slow; belongs outside a transaction. Raises Refused when the months make no sense or hold nothing."""
+    """The certificate as bytes. Slow; belongs outside a transaction. Raises Refused when the months make no sense or are empty."""
     doing.check(May.MAKE_CERTIFICATE)
     _check(doing, asked)
     named = people.get_participant(doing.session, doing.vault, doing.scope, asked.participant)
@@ -66,7 +66,7 @@ def make(doing: Doing, asked: Asked) -> Ready:
 
 def _check(doing: Doing, asked: Asked) -> None:
     if asked.first > asked.last:
-        raise Refused("months_in_order", at="last")
+        raise Refused("months_order", at="last")
     if asked.last > Month.of(doing.today):
         raise Refused("future_month", at="last", month=str(asked.last))
     if asked.last.index - asked.first.index >= MOST_MONTHS:
@@ -82,7 +82,8 @@ def _number(year: int, number: int) -> str:
 
 def _data(doing: Doing, asked: Asked, named: Named, number: str, found: ByMonth) -> CertificateData:
     provider, workshop = organisation.get_organisation(doing.session, doing.scope), doing.workshop()
-    project = EuProject(workshop.project_name, workshop.project_number, whole=workshop.funding == "full") if workshop.funding else None
+    full = workshop.funding == "full"
+    project = EuProject(workshop.project_name, workshop.project_number, whole=full) if workshop.funding else None
     return CertificateData(
         number=number, dated=doing.today, provider=provider.name, provider_code=provider.code, workshop=workshop.name,
         name=named.name, birth=named.identity.birth, first=asked.first, last=asked.last,

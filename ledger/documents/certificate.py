@@ -1,4 +1,4 @@
-"""The certificate of stipends received (pažyma), and the year's sums of one person or of all: paper and tables for a spreadsheet."""
+"""The certificate of stipends received (pažyma), and the year's sums of one person or of all: papers, and tables to reckon with."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.core.periods import Month
-from ledger.documents.sheets import Cents, Sheet
+from ledger.documents.sheets import Cell, Cents, Sheet
 from ledger.documents.statements import EuProject, Signed
 from ledger.i18n import day, month_name, month_title
 from ledger.i18n import gettext as _
@@ -100,7 +100,8 @@ class YearData:
     @property
     def months(self) -> tuple[MonthSums, ...]:
         """Everybody's months together."""
-        return tuple(_together(Month(self.year, number), (row.months[number - 1] for row in self.people)) for number in range(1, 13))
+        months = [Month(self.year, number) for number in range(1, 13)]
+        return tuple(_together(month, (row.months[month.number - 1] for row in self.people)) for month in months)
 
     @property
     def everybody(self) -> YearRow:
@@ -126,7 +127,7 @@ def year_sheets(data: YearData) -> list[Sheet]:
     """The same as tables for a spreadsheet: all people with their months, then other encouragements when there are any."""
     heads = (_("No."), _("First and last name"), *(month_name(one.month) for one in data.months), _("Corrections"),
              _("In all"), _("Withheld"), _("Paid"), _("Other encouragements"))
-    rows = tuple((row.number, row.name, *(Cents(one.stipend) for one in row.months), Cents(row.whole.corrections),
+    rows: tuple[tuple[Cell, ...], ...] = tuple((row.number, row.name, *(Cents(one.stipend) for one in row.months), Cents(row.whole.corrections),
                   Cents(row.total), Cents(row.whole.withheld), Cents(row.whole.paid), len(row.others)) for row in data.people)
     made = [Sheet(_("Stipends of %(year)s", year=str(data.year)), heads, rows)]
     if len(data.people) == 1:

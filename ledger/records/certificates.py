@@ -111,7 +111,7 @@ def sums(session: Session, scope: Scope, first: Month, last: Month, person_ref: 
             for person, months in found.items()}
 
 
-Rows = Select[tuple[str, str, int]]
+Rows = Select[str, str, int]
 
 
 def _stipends(scope: Scope, span: tuple[str, str], person_ref: str | None) -> Rows:
@@ -141,7 +141,7 @@ def _corrections(scope: Scope, span: tuple[str, str], person_ref: str | None) ->
     return query if person_ref is None else query.where(CorrectionPerson.person_ref == person_ref)
 
 
-def _paid(scope: Scope, first: date, last: date, person_ref: str | None) -> Select[tuple[str, date, int]]:
+def _paid(scope: Scope, first: date, last: date, person_ref: str | None) -> Select[str, date, int]:
     """What reached people, by day: what is owed and advanced with what is still on its way taken off."""
     query = (select(JournalLeg.person_ref, JournalLeg.happened_on, func.sum(JournalLeg.cents))
              .join(JournalEntry, (JournalEntry.workshop_id == JournalLeg.workshop_id)
