@@ -57,6 +57,7 @@ def test_a_formula_is_worked_out_exactly(text: str, value: Fraction) -> None:
         ("a + 1e3", 5),
         ("()", 2),
         ("(" * 21 + "1" + ")" * 21, 21),
+        ("(" * 10 + "(1) + " + "(" * 10 + "1" + ")" * 20, 27),
     ],
 )
 def test_what_does_not_belong_is_told_with_its_column(text: str, column: int) -> None:

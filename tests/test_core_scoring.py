@@ -62,7 +62,7 @@ def test_what_is_no_score_is_not_scored(scores: list[int], weights: list[int], r
 
 
 def test_levels_weigh_the_same_unless_something_else_is_said() -> None:
-    scoring = read_scoring({"kind": "attainment", "rho": "0.3"})
+    scoring = read_scoring({"kind": "attainment", "rho": "3/10"})
     assert scoring.score([1, None, -1, 2]) == attainment([1, -1, 2], [1, 1, 1], RHO)
     assert scoring.score([1, None, -1, 2], [3, 1, 1, 1]) == attainment([1, -1, 2], [3, 1, 1], RHO)
 
