@@ -15,7 +15,9 @@ from ledger.records.opened import Opened, open_books, secret_key
 from ledger.resources import resource_dir
 from ledger.settings import Settings
 from ledger.web import (
+    bank,
     batches,
+    certificates,
     day,
     entries,
     goals,
@@ -26,6 +28,8 @@ from ledger.web import (
     month,
     papers,
     participant,
+    payees,
+    payments,
     people,
     schemes,
     signing,
@@ -35,7 +39,9 @@ from ledger.web import settings as settings_pages
 from ledger.web.rules import check_all_guarded
 
 ROOMS = (
-    signing, participant, day, goods, people, goals, month, schemes, entries, imports, papers, batches, settings_pages, what_if)
+    signing, participant, day, goods, people, goals, month, schemes, entries, imports, papers, certificates, batches,
+    settings_pages, what_if,
+    payments, bank, payees)
 LARGEST_REQUEST = 24 * 1024 * 1024
 
 

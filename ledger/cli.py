@@ -347,6 +347,17 @@ def export(month: Month, file: Path, kind: str, last: Month | None, login: str) 
     click.echo(_("The journal is in %(file)s.", file=str(file)))
 
 
+@main.command(name="audit-pack")
+@click.argument("month", type=MONTH)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--pseudonymised", is_flag=True, help="Without names, papers and what the run read.")
+def write_audit_pack(month: Month, file: Path, *, pseudonymised: bool) -> None:
+    """Write the audit pack of an approved month as a ZIP: open formats, hashes, and a script that checks it offline."""
+    with tools() as ready:
+        written = jobs.write_audit_pack(ready, month, file, pseudonymised=pseudonymised)
+    click.echo(_("The audit pack of %(month)s is in %(file)s.", month=str(month), file=", ".join(str(one) for one in written)))
+
+
 @main.command(name="verify")
 @click.option("--head", "heads", multiple=True, metavar="NUMBER:HASH",
               help="A head of the journal from a closing sheet, as «57:ab12cd34…»; it must still be there.")

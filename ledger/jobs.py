@@ -12,7 +12,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ledger.actions import batches, goals, imports, organisation, papers, stipends
+from ledger.actions import audit_pack, batches, goals, imports, organisation, papers, stipends
 from ledger.actions.doing import Doing
 from ledger.core.access import Role, Who
 from ledger.core.faults import Conflict, Refused
@@ -206,6 +206,24 @@ def write_papers(tools: Tools, month: Month, folder: Path) -> int:
                 written += 1
     if not written:
         raise Conflict("papers_missing" if approved else "run_not_approved", month=str(month))
+    return written
+
+
+def write_audit_pack(tools: Tools, month: Month, file: Path, *, pseudonymised: bool = False) -> list[Path]:
+    """Write a month's audit pack; of a second workshop beside it, with its number. Raises Conflict when the month is not approved."""
+    written: list[Path] = []
+    with tools.opened.read() as session:
+        for workshop in session.scalars(select(Workshop).order_by(Workshop.id)):
+            scope = Scope(workshop.organisation_id, workshop.id)
+            if month not in runs.approved_months(session, scope):
+                continue
+            doing = Doing(session, tools.opened.vault, NOBODY, scope, tools.clock(), "cli")
+            target = file if not written else file.with_name(f"{file.stem}-{len(written) + 1}{file.suffix}")
+            target.touch(mode=0o600)  # it has personal data
+            target.write_bytes(audit_pack.packed_month(doing, month, pseudonymised=pseudonymised).content)
+            written.append(target)
+    if not written:
+        raise Conflict("run_not_approved", month=str(month))
     return written
 
 

@@ -127,8 +127,9 @@ def year_sheets(data: YearData) -> list[Sheet]:
     """The same as tables for a spreadsheet: all people with their months, then other encouragements when there are any."""
     heads = (_("No."), _("First and last name"), *(month_name(one.month) for one in data.months), _("Corrections"),
              _("In all"), _("Withheld"), _("Paid"), _("Other encouragements"))
-    rows: tuple[tuple[Cell, ...], ...] = tuple((row.number, row.name, *(Cents(one.stipend) for one in row.months), Cents(row.whole.corrections),
-                  Cents(row.total), Cents(row.whole.withheld), Cents(row.whole.paid), len(row.others)) for row in data.people)
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (row.number, row.name, *(Cents(one.stipend) for one in row.months), Cents(row.whole.corrections), Cents(row.total),
+         Cents(row.whole.withheld), Cents(row.whole.paid), len(row.others)) for row in data.people)
     made = [Sheet(_("Stipends of %(year)s", year=str(data.year)), heads, rows)]
     if len(data.people) == 1:
         made = [_one_person(data.people[0], year_title(data))]

@@ -24,21 +24,23 @@ class Item:
         return max((len(begin) for begin in self.begins if endpoint.startswith(begin)), default=0)
 
 
-DAY = Item("day.today", mark("Day"), "day", ("day.", "goods.lot", "entries."))
-MONTH = Item("month.newest", mark("Month"), "money", ("month.", "entries.", "imports.", "goods."))
+DAY = Item("day.today", mark("Day"), "day", ("day.", "goods.lot", "entries.", "corrections.", "late."))
+MONTH = Item("month.newest", mark("Month"), "money", ("month.", "entries.", "imports.", "goods.", "corrections.", "late."))
+MONTH_AND_PAYMENTS = Item(MONTH.endpoint, MONTH.word, MONTH.icon, (*MONTH.begins, "payments.", "bank."))
 PRODUCTS = Item("goods.products", mark("Products"), "goods", ("goods.", "imports."))
 SALES = Item("goods.sales", mark("Sales"), "sales", ("goods.sale", "day.new_sale", "day."))
 LOTS = Item("goods.lots", mark("Lots"), "goods", ("goods.lot",))
-PEOPLE = Item("people.listed", mark("People"), "people", ("people.", "imports."))
+PEOPLE = Item("people.listed", mark("People"), "people", ("people.", "imports.", "payees."))
+PAYMENTS = Item("payments.listed", mark("Payments"), "pay", ("payments.", "bank."))
 GOALS = Item("goals.people", mark("Goals"), "goals", ("goals.",))
 RULES = Item("schemes.listed", mark("Rules"), "scheme", ("schemes.", "what_if."))
-PAPERS = Item("papers.listed", mark("Documents"), "document", ("papers.", "batches."))
+PAPERS = Item("papers.listed", mark("Documents"), "document", ("papers.", "certificates.", "batches."))
 DEVICES = Item("settings.devices", mark("Devices"), "lock", ("settings.",))
 
 CHOSEN = {
     "instructor": (DAY, PRODUCTS, SALES, PEOPLE, GOALS),
-    "accountant": (MONTH, SALES, LOTS, PEOPLE, PAPERS),
-    "director": (MONTH, RULES, PEOPLE, PAPERS, DEVICES),
+    "accountant": (MONTH, SALES, PAYMENTS, PEOPLE, PAPERS),
+    "director": (MONTH_AND_PAYMENTS, RULES, PEOPLE, PAPERS, DEVICES),
     "social": (GOALS, PEOPLE, PAPERS, RULES),
     "sales": (SALES, LOTS, PRODUCTS),
     "admin": (DEVICES,),

@@ -21,6 +21,7 @@ from ledger.core.periods import Month
 from ledger.documents import speech
 from ledger.explained import easy
 from ledger.i18n import pgettext
+from ledger.records import certificates
 from ledger.records import goals as goal_rows
 from ledger.records import papers as paper_rows
 from ledger.records import people, production, stipends
@@ -90,6 +91,7 @@ class Page:
     goals: tuple[Goal, ...]
     helper: str
     papers: frozenset[str]
+    certificates: bool
     earlier: Month | None
     later: Month | None
     why_url: str = ""
@@ -217,6 +219,7 @@ def _page(turn: Turn, named: Named, approved: dict[Month, str], chosen: Month) -
         reasons=facts.told if facts else (), sold=_things(sold, MOST_SOLD),
         waiting=_things(_waiting(turn, named, chosen, sold), MOST_WAITING), goals=_goals(turn, named, chosen),
         helper=paper_actions.helper_of(turn.doing), papers=frozenset(kept),
+        certificates=bool(certificates.certificates_of(turn.session, turn.doing.scope, named.person.ref)),
         sound_url=url_for("participant.sound", month=str(chosen)) if speech.can_speak() else "",
         earlier=months[place - 1] if place else None, later=months[place + 1] if place + 1 < len(months) else None)
 

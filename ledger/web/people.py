@@ -12,6 +12,7 @@ from wtforms import BooleanField, StringField
 
 from ledger.actions import entries as value_actions
 from ledger.actions import organisation as accounts
+from ledger.actions import payees
 from ledger.actions import people as actions
 from ledger.actions.people import Profile
 from ledger.core.access import May
@@ -19,7 +20,7 @@ from ledger.core.periods import Month
 from ledger.documents.badges import badge_pdf
 from ledger.i18n import gettext as _
 from ledger.i18n import lazy_text
-from ledger.records import entries, goals, organisation, people, stipends
+from ledger.records import entries, goals, journal, organisation, people, stipends
 from ledger.records.people import Concern, Identity, Named
 from ledger.sentences import sentence
 from ledger.web.entry_words import number_shown
@@ -92,7 +93,8 @@ def _person(turn: Turn, ref: str, *, value: Form | None = None, said: str = "") 
         "people/person.html", named=named, here=_here(named, turn.doing.today), account=_sees_account(turn),
         badge=organisation.live_badges(turn.session, turn.doing.scope).get(named.id),
         goals=[goal for goal in own if goal.ended_on is None], concerns=_concerns(turn, named),
-        own=OwnValues(turn, named, value), number_shown=number_shown, said=said)
+        owed=journal.owed(turn.session, turn.doing.scope, named.person.ref) if turn.doing.can(May.SEE_PAYMENTS) else None,
+        own=OwnValues(turn, named, value), number_shown=number_shown, said=said, year=turn.doing.today.year)
 
 
 def _concerns(turn: Turn, named: Named) -> list[tuple[Concern, Month, str]]:
@@ -188,7 +190,7 @@ class PersonForm(NewPersonForm):
 
     number = None
     iban = StringField(lazy_text("New account (IBAN)"))
-    cash = BooleanField(lazy_text("No account: paid in cash"))
+    cash = BooleanField(lazy_text("Paid in cash from today"))
 
 
 @room.get("/people/new", May.KEEP_PEOPLE)
@@ -254,10 +256,14 @@ def change(turn: Turn, ref: str) -> ResponseReturnValue:
     named, form = _named(turn, ref), PersonForm.sent()
 
     def act() -> None:
-        iban = "" if form.cash.data else _iban(form) or named.identity.iban
-        profile = _profile(form, named.person.number, iban)
+        profile = _profile(form, named.person.number, _iban(form) or named.identity.iban)
         actions.change_participant(turn.doing, ref, profile)
+        if form.cash.data:
+            payees.choose_cash(turn.doing, ref, turn.doing.today, None)
         _warn_of_account(turn, profile)
+        if named.identity.iban and profile.identity.iban != named.identity.iban:
+            flash(_("The new account waits for a second person: the director, or another social worker. Until then the old one holds."),
+                  "wait")
 
     return turn.submit(form, act, then=lambda: url_for("people.person", ref=ref), again=lambda: _form(form, named),
                        said=_("The changes are saved."))
