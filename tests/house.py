@@ -22,6 +22,7 @@ from ledger.jobs import DEMO_PASSWORD, Tools
 from ledger.records import people
 from ledger.records.opened import Opened, open_books, prepare
 from ledger.settings import Settings
+from ledger.worker import Worker
 
 DATA = Path(__file__).parent / "data"
 OCTOBER = Month(2026, 10)
@@ -91,6 +92,12 @@ class House:
         """The month's papers are made."""
         jobs.make_papers(self.tools, "buhalteris", month)
 
+    def work(self) -> None:
+        """A worker makes what waits in the background."""
+        worker = Worker(self.opened, self.tools.clock)
+        while worker.work_one() is not None:
+            pass
+
 
 class Client(FlaskClient):
     """A browser that looks at every page it fetches: valid HTML, one h1, a title, labels, no double ids."""
@@ -142,13 +149,15 @@ def look_at(text: str) -> None:
 
 
 def build(folder: Path, *, books_from: Month = OCTOBER, vat_payer: bool = False, october: bool = True,
-          url: str = "", watch: str = "") -> House:
+          url: str = "", watch: str = "", migrate: str = "") -> House:
     """A demo workshop in a folder; with the month of October unless told."""
     given = {"LEDGER_DATA_DIR": str(folder)}
     if url:
         given["LEDGER_DATABASE_URL"] = url
     if watch:
         given["LEDGER_WATCH_URL"] = watch
+    if migrate:
+        given["LEDGER_MIGRATE_URL"] = migrate
     chosen = settings.load(given)
     prepare(chosen)
     house = House(chosen, open_books(chosen), {})
@@ -158,6 +167,12 @@ def build(folder: Path, *, books_from: Month = OCTOBER, vat_payer: bool = False,
         jobs.bring_in(house.tools, "buhalteris", jobs.read_folder(DATA / "month-2026-10"))
         house.tokens = jobs.demo_people(house.tools)
     return house
+
+
+def at(folder: Path, url: str = "") -> House:
+    """The workshop that stands in a folder, with its books there or at an address."""
+    chosen = settings.load({"LEDGER_DATA_DIR": str(folder), **({"LEDGER_DATABASE_URL": url} if url else {})})
+    return House(chosen, open_books(chosen), {})
 
 
 def copy(source: House, folder: Path) -> House:

@@ -80,6 +80,20 @@ def database() -> Iterator[str]:
         _say(_server(), f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@contextmanager
+def two_roles() -> Iterator[tuple[str, str]]:
+    """An empty database of a role `owner`, as that one and as a role `worker`."""
+    for role in ("owner", "worker"):
+        _say(_server(), f"DO $$ BEGIN CREATE ROLE {role} LOGIN PASSWORD '{role}'; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
+    name = _made("template1")
+    _say(_server(), f"ALTER DATABASE {name} OWNER TO owner")
+    try:
+        owner, worker = (_address(_server(), name).set(username=role, password=role) for role in ("owner", "worker"))
+        yield owner.render_as_string(hide_password=False), worker.render_as_string(hide_password=False)
+    finally:
+        _say(_server(), f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @cache
 def _template(name: str) -> tuple[Path, str, dict[str, str]]:
     """The folder with the keys, the database and the badges of a workshop: `october` brought in, October `approved` or `printed`."""
