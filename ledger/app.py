@@ -18,6 +18,7 @@ from ledger.web import (
     bank,
     batches,
     certificates,
+    corrections,
     day,
     entries,
     goals,
@@ -25,6 +26,7 @@ from ledger.web import (
     guard,
     identity,
     imports,
+    late,
     month,
     papers,
     participant,
@@ -41,7 +43,7 @@ from ledger.web.rules import check_all_guarded
 ROOMS = (
     signing, participant, day, goods, people, goals, month, schemes, entries, imports, papers, certificates, batches,
     settings_pages, what_if,
-    payments, bank, payees)
+    payments, bank, payees, corrections, late)
 LARGEST_REQUEST = 24 * 1024 * 1024
 
 

@@ -20,8 +20,9 @@ from ledger.core.faults import Conflict, Refused
 from ledger.core.journal import Account
 from ledger.core.payments import State, Way, free_to_pay
 from ledger.records import journal, people
+from ledger.records import payees as kept
 from ledger.records import payments as rows
-from ledger.records.payments import Detail, PayDetail, PayDetailEvent
+from ledger.records.payees import Detail, PayDetail, PayDetailEvent
 from ledger.records.people import Identity, Named
 from ledger.records.types import new_ref
 from ledger.records.vault import KeyGone, person_key
@@ -88,7 +89,7 @@ def standings(doing: Doing, person_refs: Collection[str] | None = None, *, until
     sums = rows.sums_by_person(doing.session, doing.scope, until)
     waiting = rows.pending(doing.session, doing.scope)
     details: dict[str, list[Detail]] = {}
-    for one in rows.details(doing.session, doing.scope):
+    for one in kept.details(doing.session, doing.scope):
         details.setdefault(one.row.person_ref, []).append(one)
     return [_standing(doing, one, balances, sums.get(one.person.ref, {}), waiting.get(one.person.ref, 0),
                       details.get(one.person.ref, [])) for one in chosen]
@@ -159,7 +160,7 @@ def account_to_keep(doing: Doing, person_ref: str, before: Identity | None, want
 def ask_account(doing: Doing, person_ref: str, iban: str) -> None:
     """Write a changed account down for a second person to confirm; asked twice it is asked once, another one takes its place."""
     check_iban(iban)
-    for one in rows.details(doing.session, doing.scope, [person_ref]):
+    for one in kept.details(doing.session, doing.scope, [person_ref]):
         if one.row.kind == "account" and one.open:
             if opened(doing, one).iban == iban:
                 return
@@ -195,14 +196,14 @@ def refuse(doing: Doing, ref: str) -> None:
     """A changed account or a payee is not right: nothing changes."""
     doing.check(May.CONFIRM_ACCOUNT)
     doing.gate()
-    detail = rows.get_detail(doing.session, doing.scope, ref)
+    detail = kept.get_detail(doing.session, doing.scope, ref)
     if not detail.open:
         raise Conflict("detail_state")
     _event(doing, detail, "refused")
 
 
 def _to_confirm(doing: Doing, ref: str, kind: str) -> Detail:
-    detail = rows.get_detail(doing.session, doing.scope, ref)
+    detail = kept.get_detail(doing.session, doing.scope, ref)
     if not detail.open or detail.row.kind != kind:
         raise Conflict("detail_state")
     if detail.row.made_by == doing.who.account:
@@ -240,7 +241,7 @@ def end(doing: Doing, ref: str) -> None:
     """From today on it no longer holds."""
     doing.check(May.KEEP_PAYEES)
     doing.gate()
-    detail = rows.get_detail(doing.session, doing.scope, ref)
+    detail = kept.get_detail(doing.session, doing.scope, ref)
     if detail.row.kind == "account" or detail.open or detail.had("ended") or detail.had("refused"):
         raise Conflict("detail_state")
     _event(doing, detail, "ended")

@@ -66,7 +66,8 @@ class Plan:
 
 def make_batch(doing: Doing, plan: Plan) -> PaymentBatch:
     """A batch with its number; everybody once, nobody for more than is owed and not paid or in another batch. Raises Refused
-    (`nothing_to_pay`, `paid_too_much`, `sum_zero`, `paid_twice`, `has_account`, `no_account`, `held`, `past_day`, `too_far_ahead`,
+    (`nothing_to_pay`, `paid_too_much`, `sum_zero`, `paid_twice`, `has_account`, `paid_in_cash`, `held`, `past_day`,
+    `too_far_ahead`,
     `iban_wrong`, `bic_wrong`)."""
     doing.check(May.PAY)
     doing.gate()
@@ -80,8 +81,7 @@ def make_batch(doing: Doing, plan: Plan) -> PaymentBatch:
     for one, _cents in chosen:
         _check_payable(one, plan)
     if not plan.advance:
-        for one, _cents in chosen:
-            _set_off(doing, one)
+        set_off_all(doing)
     _check_sums(chosen, plan)
     return _write(doing, plan, chosen)
 
@@ -114,27 +114,26 @@ def _check_payable(one: Standing, plan: Plan) -> None:
     if one.hold == "told_to_wait" or (one.hold and plan.way is Way.BANK):
         raise Refused("held", at=at, number=one.named.person.number)
     if plan.way is Way.BANK and one.way is Way.CASH:
-        raise Refused("no_account", at=at, number=one.named.person.number)
+        raise Refused("paid_in_cash", at=at, number=one.named.person.number)
     if plan.way is Way.CASH and one.way is Way.BANK:
         raise Refused("has_account", at=at, number=one.named.person.number)
 
 
-def _set_off(doing: Doing, one: Standing) -> None:
-    """An advance is paid back out of what is owed before anything else is."""
-    ref = one.named.person.ref
-    legs = set_off_legs(ref, one.owed - one.pending, one.advances)
-    if legs:
-        month = doing.journal_month(doing.today)
-        journal.post(doing, Entry("set_off", doing.today, month, "participant", new_ref(), legs))
-
-
-def set_off(doing: Doing, participant: str) -> None:
-    """Set a person's advances off against what is owed; nothing happens when there is none of one of them."""
-    doing.check(May.PAY)
-    doing.gate()
-    named = people.get_participant(doing.session, doing.vault, doing.scope, participant)
-    _set_off(doing, payees.standings(doing, [named.person.ref])[0])
-    doing.note("set_off", "participant", participant, person=named.person.ref)
+def set_off_all(doing: Doing) -> None:
+    """Everybody's advances are paid back out of what is owed to them, before anything else is. Called wherever something becomes
+    owed
+    or is about to be paid; whoever calls holds the gate and has asked whether it is allowed."""
+    advances = {person: cents for (_account, person, _detail), cents
+                in books.balances(doing.session, doing.scope, account=Account.ADVANCES).items() if cents > 0}
+    if not advances:
+        return
+    waiting = rows.pending(doing.session, doing.scope, advances)
+    month, entries = doing.journal_month(doing.today), []
+    for person, cents in advances.items():
+        legs = set_off_legs(person, books.owed(doing.session, doing.scope, person) - waiting.get(person, 0), cents)
+        if legs:
+            entries.append(Entry("set_off", doing.today, month, "person", new_ref(), legs))
+    journal.post(doing, *entries)
 
 
 def _check_sums(chosen: Sequence[tuple[Standing, int]], plan: Plan) -> None:

@@ -115,7 +115,7 @@ def free_to_pay(owed: int, pending: int) -> int:
 
 
 def check_sums(wanted: Iterable[tuple[str, int]], free: Mapping[str, int]) -> None:
-    """Raises Refused `nothing_to_pay`, `sum_zero` or `paid_too_much` (with the sum that is free), `paid_twice`."""
+    """Raises Refused `nothing_to_pay`, `sum_zero` or `paid_too_much` (with the cents that are free), `paid_twice`."""
     seen = set()
     for person, cents in wanted:
         if person in seen:
@@ -124,7 +124,7 @@ def check_sums(wanted: Iterable[tuple[str, int]], free: Mapping[str, int]) -> No
         if cents <= 0:
             raise Refused("sum_zero", at=f"sum_{person}")
         if cents > free.get(person, 0):
-            raise Refused("paid_too_much", at=f"sum_{person}", free=free.get(person, 0), cents=cents)
+            raise Refused("paid_too_much", at=f"sum_{person}", free_cents=free.get(person, 0))
     if not seen:
         raise Refused("nothing_to_pay")
 

@@ -20,6 +20,7 @@ from ledger.records import (
     months,
     organisation,
     papers,
+    payees,
     payments,
     people,
     production,
@@ -36,7 +37,7 @@ from ledger.records.base import WRITES, Books, Watch, open_engine
 from ledger.resources import resource_dir
 
 ROOMS = (
-    audit, batches, certificates, corrections, entries, goals, journal, months, organisation, papers, payments,
+    audit, batches, certificates, corrections, entries, goals, journal, months, organisation, papers, payees, payments,
     people, production, restores, said, sales, seals, stipends, vault, watch)
 """Imported so that their tables are known."""
 

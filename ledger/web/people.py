@@ -262,8 +262,8 @@ def change(turn: Turn, ref: str) -> ResponseReturnValue:
             payees.choose_cash(turn.doing, ref, turn.doing.today, None)
         _warn_of_account(turn, profile)
         if named.identity.iban and profile.identity.iban != named.identity.iban:
-            flash(_("The new account waits for a second person: the director, or another social worker. Until then the old one holds."),
-                  "wait")
+            flash(_("The new account waits for a second person: the director, or another social worker. "
+                    "Until then the old one holds."), "wait")
 
     return turn.submit(form, act, then=lambda: url_for("people.person", ref=ref), again=lambda: _form(form, named),
                        said=_("The changes are saved."))

@@ -1,0 +1,106 @@
+"""Statements of the bank: handed in, each movement held against our payments, posted on the accountant's word."""
+
+from __future__ import annotations
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import FileField, HiddenField, SelectField, SelectMultipleField
+
+from ledger.actions import bank as actions
+from ledger.core.access import May
+from ledger.core.bank_statement import MOST_BYTES, Verdict
+from ledger.core.faults import Refused
+from ledger.i18n import gettext as _
+from ledger.i18n import lazy_text
+from ledger.records import payments as rows
+from ledger.sentences import sentence
+from ledger.web.forms import Form, needed
+from ledger.web.payment_words import verdict_word
+from ledger.web.rules import Room
+from ledger.web.session import Turn, refused_sentence
+
+room = Room("bank")
+
+ODD = (Verdict.SUM_DIFFERS, Verdict.TWICE, Verdict.ACCOUNT_DIFFERS, Verdict.ALREADY, Verdict.NOT_SENT, Verdict.OTHER_CURRENCY)
+"""Movements that speak of our payments and do not fit them."""
+
+
+class StatementForm(Form):
+    """The file of a statement."""
+
+    file = FileField(lazy_text("Bank statement (camt.053, XML)"))
+
+
+class ChosenForm(Form):
+    """Which movements are posted."""
+
+    keys = SelectMultipleField(lazy_text("What to post"), validate_choice=False)
+
+
+class ReceiptForm(Form):
+    """Income from customers, by channel."""
+
+    movement = HiddenField(validators=[needed])
+    channel = SelectField(lazy_text("Where it was sold"), validate_choice=False)
+
+
+@room.get("/payments/statement", May.SEE_PAYMENTS)
+def page(turn: Turn) -> ResponseReturnValue:
+    """Where a statement is handed in, and those that were."""
+    return _page(turn, StatementForm())
+
+
+def _page(turn: Turn, form: Form) -> str:
+    return render_template("payments/statements.html", form=form, files=rows.bank_files(turn.session, turn.doing.scope))
+
+
+@room.post("/payments/statement", May.PAY)
+def read(turn: Turn) -> ResponseReturnValue:
+    """Read a statement; nothing is posted by that. One that was handed in before is shown as it stands now."""
+    form, made = StatementForm.sent(), []
+
+    def act() -> None:
+        upload = request.files.get("file")
+        data = upload.stream.read(MOST_BYTES + 1) if upload is not None else b""
+        if not data:
+            raise Refused("empty_text", at="file")
+        made.append(actions.read_statement(turn.doing, data).ref)
+
+    return turn.submit(form, act, then=lambda: url_for("bank.statement", ref=made[0]), again=lambda: _page(turn, form),
+                       said=_("The statement is read. Nothing is posted yet."))
+
+
+@room.get("/payments/statement/<ref>", May.SEE_PAYMENTS)
+def statement(turn: Turn, ref: str) -> ResponseReturnValue:
+    """A statement's movements: proposed, not matching, the rest."""
+    return _statement(turn, ref)
+
+
+def _statement(turn: Turn, ref: str, said: str = "") -> str:
+    looked = actions.look(turn.doing, ref)
+    payments = [sent.ref for one in looked for match in one.matches for sent in match.payments]
+    owners = rows.owners(turn.session, turn.doing.scope, payments)
+    turn.saw({person for person, _number, _batch in owners.values()})
+    return render_template(
+        "payments/statement.html", ref=ref, looked=looked, said=said, owners=owners, verdict_word=verdict_word, odd=ODD,
+        rest=(Verdict.POSTED, Verdict.UNKNOWN_OUT), income=Verdict.UNKNOWN_IN, channels=actions.channels(turn.doing),
+        fault_sentence=lambda code: sentence(code, {}))
+
+
+@room.post("/payments/statement/<ref>", May.PAY)
+def confirm(turn: Turn, ref: str) -> ResponseReturnValue:
+    """Post the chosen movements."""
+    form = ChosenForm.sent()
+    return turn.attempt(
+        lambda: actions.confirm(turn.doing, ref, set(form.keys.data or ())), then=lambda: url_for("bank.statement", ref=ref),
+        again=lambda refused: _statement(turn, ref, refused_sentence(refused)), said=_("The chosen movements are posted."))
+
+
+@room.post("/payments/statement/<ref>/receipt", May.PAY)
+def receipt(turn: Turn, ref: str) -> ResponseReturnValue:
+    """What customers paid."""
+    form = ReceiptForm.sent()
+    return turn.attempt(
+        lambda: actions.post_receipt(turn.doing, ref, form.movement.data or "", form.channel.data or ""),
+        then=lambda: url_for("bank.statement", ref=ref),
+        again=lambda refused: _statement(turn, ref, refused_sentence(refused)), said=_("The income is posted."))
