@@ -122,13 +122,12 @@ def change(may: May | None, signed_in: bool, view: Page, given: dict[str, Any]) 
     if signed_in and not current_user.is_authenticated:
         return _to_sign_in()
     key = _key()
-    with _told_only_if_done():
-        return persistently(lambda: _unit(may, view, given, key))
+    return persistently(lambda: _unit(may, view, given, key))
 
 
 def _unit(may: May | None, view: Page, given: dict[str, Any], key: str) -> ResponseReturnValue:
     """A whole unit of work: a session of its own, the claim of the key, the view, the commit. It may be done again."""
-    with opened().write() as books:
+    with _told_only_if_done(), opened().write() as books:
         turn = Turn(_doing(books))
         g.turn = turn
         _check(turn, may)
@@ -192,8 +191,7 @@ def outside_work(turn: Turn, slow: Callable[[Doing], T], act: Callable[[Doing, T
     if earlier is not None:
         return _again(earlier, digest)
     made = slow(turn.doing)
-    with _told_only_if_done():
-        answer = persistently(lambda: _written(turn.doing, act, made, key, then))
+    answer = persistently(lambda: _written(turn.doing, act, made, key, then))
     if said:
         flash(said, "ok")
     return answer
