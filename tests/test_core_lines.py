@@ -92,6 +92,16 @@ def test_a_sum_made_from_the_pool_for_those_who_came() -> None:
     assert told(result, "D3")[0][4:] == ("0", numbers)
 
 
+def test_a_sum_made_from_the_pool_does_not_tell_a_key_of_one() -> None:
+    """100.00 over levels 1 and 2."""
+    values = [value("D1", "level", "1"), value("D2", "level", "2")]
+    rules = scheme(part("sum", "flat", 'from_pool = { by = "value.level" }', payer="pool"))
+    result = month(PEOPLE, *SOLD, attendance=CAME, values=values, scheme=rules)
+    made = {"pot": "10000", "keys": "3", "rate_exact": "10000/3", "rate": "10000/3"}
+    assert [told(result, one)[0][4:] for one in ("D1", "D2")] == [
+        ("10000/3", {**made, "part": "1"}), ("20000/3", {**made, "key": "2", "part": "1"})]
+
+
 BANDS = (
     'band = [{ from_hours = "1", to_hours = "4", amount = "value.short / 3" }, '
     '{ from_hours = "4", to_hours = "6", amount = "5" }, { from_hours = "6", amount = "7.04" }]'
