@@ -113,6 +113,7 @@ SENTENCES: dict[str, str] = {
     "stored_day_before": mark("The person was here before that, on %(day)s: correct the first day."),
     "stored_day_after": mark("The person was here after that, on %(day)s: correct the last day."),
     "account_twice": mark("%(other)s has the same account: check that the money goes to the right person."),
+    "account_asked": mark("The account is another than before: the old one holds until a second person confirms the new one."),
     "unknown_participant": mark(
         "There is no participant %(number)s: correct the number or add the person to dalyviai.csv."
     ),

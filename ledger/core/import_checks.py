@@ -73,7 +73,7 @@ def _check_stored_days(folder: Folder) -> None:
 
 
 def warn_same_account(folder: Folder) -> None:
-    """One account of two people is odd, not wrong."""
+    """One account of two people is odd, not wrong; a changed one waits for a second person."""
     sheet = folder.people
     sent = {draft.cells["Nr."] for draft in sheet.having("Nr.")}
     stored = folder.known.participants
@@ -82,6 +82,9 @@ def warn_same_account(folder: Folder) -> None:
         iban = draft.cells["Sąskaita (IBAN)"]
         if iban and owners.setdefault(iban, draft.cells["Nr."]) != draft.cells["Nr."]:
             sheet.warn(draft, "Sąskaita (IBAN)", "account_twice", other=owners[iban])
+        person = stored.get(draft.cells["Nr."])
+        if iban and person is not None and person.iban not in ("", iban):
+            sheet.warn(draft, "Sąskaita (IBAN)", "account_asked")
 
 
 Bounds = Mapping[str, tuple[date | None, date | None]]

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, defer, mapped_column
 
 from ledger.core.faults import Hidden
 from ledger.core.journal import Account
-from ledger.core.payments import Due, Payment, State, Way
+from ledger.core.payments import Due, Payment, State, Way, still_due
 from ledger.core.periods import Month
 from ledger.records.among import among, own_workshop, within_scope
 from ledger.records.base import Books, Scoped
@@ -379,6 +379,14 @@ def accounts(session: Session, scope: Scope, person_refs: Collection[str]) -> di
             dues.setdefault(person, []).append(Due(Month.parse(month), -int(cents)))
     return {person: PersonAccount(tuple(dues.get(person, ())), covered.get(person, 0), on_way.get(person, 0))
             for person in {*dues, *covered, *on_way}}
+
+
+def month_paid(session: Session, scope: Scope, month: Month, person_refs: Collection[str]) -> State:
+    """How far a month's money of these people is: settled when all of it arrived, sent when all is at least on its way, else pending."""
+    every = accounts(session, scope, person_refs).values()
+    if not any(still_due(one.dues, one.covered - one.on_way).get(month) for one in every):
+        return State.SETTLED
+    return State.PENDING if any(still_due(one.dues, one.covered).get(month) for one in every) else State.SENT
 
 
 @dataclass(frozen=True)

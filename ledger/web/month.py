@@ -16,14 +16,15 @@ from ledger.actions.papers import things_of
 from ledger.core.access import May
 from ledger.core.explanation import LineRow, PersonExplanation, person_explanation
 from ledger.core.faults import Hidden, Refused
+from ledger.core.payments import State
 from ledger.core.periods import Month
 from ledger.documents.statements import reason_sentences
 from ledger.explained import easy
 from ledger.i18n import gettext as _
 from ledger.i18n import lazy_text, ngettext, pgettext
-from ledger.records import people
+from ledger.records import payments, people
 from ledger.records import stipends as rows
-from ledger.web import month_shown, warning_words
+from ledger.web import closing, month_shown, warning_words
 from ledger.web.forms import DayField, Form, needed
 from ledger.web.month_shown import Books
 from ledger.web.rules import Room
@@ -102,14 +103,26 @@ def _page(turn: Turn, month: Month, said: str = "") -> str:
     before, after = month_shown.months_around(books, Month.of(doing.today))
     return render_template(
         "month/page.html", books=books, month=month, said=said, before=before, after=after,
-        title=i18n.month_title(month), about=month_shown.about(books, doing.workshop().name), stages=month_shown.stages(books),
+        title=i18n.month_title(month), about=month_shown.about(books, doing.workshop().name), stages=month_shown.stages(books, _paid(turn, books)),
         missing=month_shown.missing(doing, books), warned=warning_words.of_month(doing, books), columns=found,
         people=month_shown.table(books, found, sort, down=down),
         days_head=month_shown.days_head(books), sort=sort, down=down, shared=month_shown.shared_sum(books),
         to_pay=month_shown.to_pay(books), sections=month_shown.sections(books),
         may_be_empty=books.state == "none" and month_shown.can_be_empty(doing, month),
         limited=_limited(books), approve_form=ApproveForm(seen=books.run.seen if books.run else "", order_date=doing.today),
-        send_back_form=SendBackForm())
+        send_back_form=SendBackForm(), payments_waiting=_payments_waiting(turn))
+
+
+def _payments_waiting(turn: Turn) -> int:
+    """How many batches of payments wait for this reader's approval."""
+    return payments.waiting_for_approval(turn.session, turn.doing.scope) if turn.doing.can(May.APPROVE_PAYMENTS) else 0
+
+
+def _paid(turn: Turn, books: Books) -> State:
+    """How far the money of an approved month is."""
+    if books.sealed is None or books.worked is None:
+        return State.PENDING
+    return payments.month_paid(turn.session, turn.doing.scope, books.month, [one.person for one in books.worked.result.people])
 
 
 def _limited(books: Books) -> str:

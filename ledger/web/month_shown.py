@@ -16,6 +16,7 @@ from ledger.core import findings as rules
 from ledger.core.access import May, Role
 from ledger.core.money import half_up, natural
 from ledger.core.parts import PerDay, TracedPortion
+from ledger.core.payments import State
 from ledger.core.periods import Month
 from ledger.core.scheme_sections import Limit
 from ledger.core.schemes import InsideMonth, parse
@@ -394,11 +395,12 @@ def _without_account(doing: Doing, books: Books) -> list[Missing]:
 # ---------- where the run stands ----------
 
 
-def stages(books: Books) -> list[tuple[str, str, str]]:
-    """Draft, submitted, approved, paid: each with its note and its state (past, now or "")."""
+def stages(books: Books, paid: State = State.PENDING) -> list[tuple[str, str, str]]:
+    """Draft, submitted, approved, paid: each with its note and its state (past, now or ""). `paid` says how far the money is."""
     header = books.sealed or books.run
-    at = {"draft": 0, "submitted": 1, "approved": 2}.get(books.state, -1)
-    notes = ["", "", "", _("after approval, by the pay sheet")]
+    at = {"draft": 0, "submitted": 1, "approved": 4 if paid is State.SETTLED else 2}.get(books.state, -1)
+    notes = ["", "", "", {State.SENT: pgettext("payment", "on the way"), State.SETTLED: ""}.get(
+        paid, _("after approval, by the pay sheet"))]
     if header is not None:
         notes[0] = _("calculated %(moment)s", moment=i18n.moment(header.calculated_at))
     accountant, director = books.holder(Role.ACCOUNTANT), books.holder(Role.DIRECTOR)

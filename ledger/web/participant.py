@@ -10,6 +10,7 @@ from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ledger import i18n
+from ledger.actions import correction_papers
 from ledger.actions import papers as paper_actions
 from ledger.actions import people as people_actions
 from ledger.actions import stipends as stipend_actions
@@ -17,14 +18,17 @@ from ledger.core.access import May
 from ledger.core.explanation import Explainer, Fact, Facts
 from ledger.core.faults import Hidden
 from ledger.core.goals import STEPS, Seen, score_of
+from ledger.core.payments import State
 from ledger.core.periods import Month
 from ledger.documents import speech
 from ledger.explained import easy
 from ledger.i18n import pgettext
 from ledger.records import certificates
+from ledger.records import corrections as correction_rows
 from ledger.records import goals as goal_rows
 from ledger.records import papers as paper_rows
-from ledger.records import people, production, stipends
+from ledger.records import payments, people, production, stipends
+from ledger.records.corrections import Correction, CorrectionPerson
 from ledger.records.people import Named
 from ledger.records.production import Product
 from ledger.records.stipends import SealedRun
@@ -96,6 +100,8 @@ class Page:
     later: Month | None
     why_url: str = ""
     sound_url: str = ""
+    corrected: bool = False
+    paid: State = State.PENDING
 
     def told(self, most: int = easy.MOST) -> tuple[easy.Told, ...]:
         """The reasons in easy words, at most so many."""
@@ -162,6 +168,9 @@ def spoken(page: Page) -> list[str]:
         told.append(pgettext("participant", "We are still counting."))
     else:
         told.append(pgettext("participant", "Your sum: %(sum)s.", sum=i18n.in_words(page.total_cents)))
+        if page.total_cents and page.paid in (State.SENT, State.SETTLED):
+            told.append(pgettext("participant", "Paid out.") if page.paid is State.SETTLED
+                        else pgettext("participant", "The money is coming."))
     for one in page.told():
         told.append(one.spoken)
         if one.label:
@@ -218,10 +227,45 @@ def _page(turn: Turn, named: Named, approved: dict[Month, str], chosen: Month) -
         month=chosen, month_name=i18n.month_name(chosen), total_cents=facts.total if facts else None,
         reasons=facts.told if facts else (), sold=_things(sold, MOST_SOLD),
         waiting=_things(_waiting(turn, named, chosen, sold), MOST_WAITING), goals=_goals(turn, named, chosen),
-        helper=paper_actions.helper_of(turn.doing), papers=frozenset(kept),
+        helper=paper_actions.helper_of(turn.doing), papers=frozenset(kept), corrected=bool(_corrections(turn, named, chosen)),
         certificates=bool(certificates.certificates_of(turn.session, turn.doing.scope, named.person.ref)),
+        paid=payments.month_paid(turn.session, turn.doing.scope, chosen, [named.person.ref]) if facts else State.PENDING,
         sound_url=url_for("participant.sound", month=str(chosen)) if speech.can_speak() else "",
         earlier=months[place - 1] if place else None, later=months[place + 1] if place + 1 < len(months) else None)
+
+
+def _corrections(turn: Turn, named: Named, chosen: Month) -> list[tuple[CorrectionPerson, Correction]]:
+    """What was corrected of the person's month, newest first."""
+    found = correction_rows.of_person(turn.session, turn.doing.scope, named.person.ref)
+    return [(one, header) for one, header in found if header.month == str(chosen)]
+
+
+@room.get("/my/<month>/correction", May.SEE_OWN)
+def correction(turn: Turn, month: str) -> ResponseReturnValue:
+    """We made a mistake: what it was and what comes of it. Only the newest correction is told."""
+    named = _me(turn)
+    chosen = _own_month(turn, _approved(turn, named), month)
+    found = _corrections(turn, named, chosen)
+    if not found:
+        raise Hidden
+    own, header = found[0]
+    lines = correction_papers.easy_lines(turn.doing, own, header)
+    kept = paper_rows.papers_of_person(turn.session, turn.doing.scope, header.correction_ref, named.person.ref)
+    return render_template("participant/correction.html", month=chosen, month_name=i18n.month_name(chosen), lines=lines,
+                           plus=own.plus_cents, papers=frozenset(kept), back=_back(chosen),
+                           helper=paper_actions.helper_of(turn.doing))
+
+
+@room.get("/my/<month>/correction/<kind>.pdf", May.SEE_OWN)
+def correction_paper(turn: Turn, month: str, kind: str) -> ResponseReturnValue:
+    """My own leaf or calculation of the newest correction of a month."""
+    named = _me(turn)
+    found = _corrections(turn, named, month_in_path(month))
+    ref = found[0][1].correction_ref if found else ""
+    kept = paper_rows.papers_of_person(turn.session, turn.doing.scope, ref, named.person.ref).get(f"correction_{kind}")
+    if kept is None:
+        raise Hidden
+    return pdf(turn, paper_rows.get_paper(turn.session, turn.doing.scope, kept.ref))
 
 
 def _facts(run: SealedRun, person_ref: str) -> Facts:
