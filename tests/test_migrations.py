@@ -1,0 +1,84 @@
+"""Books of earlier versions of the program come to today's: nothing is lost, months approved before the journal are posted in it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic import command
+from house import House, at
+
+from ledger import settings
+from ledger.actions.verify import verify
+from ledger.core.periods import Month
+from ledger.records import journal, schema
+from ledger.records.base import open_engine
+from ledger.records.opened import open_books
+from ledger.records.organisation import Scope
+from ledger.settings import WrongSetting
+
+SCOPE = Scope(1, 1)
+
+
+def as_of(house: House, folder: Path, revision: str) -> Path:
+    """The same books as an earlier version of the program kept them: its tables with the rows that it knew."""
+    shutil.copytree(house.settings.data_dir, folder)
+    path = folder / "books.db"
+    path.rename(folder / "new.db")
+    engine = open_engine(f"sqlite:///{path}")
+    command.upgrade(schema._alembic(engine), revision)
+    engine.dispose()
+    with closing(sqlite3.connect(path, isolation_level=None)) as base:
+        triggers = base.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in triggers:
+            base.execute(f"DROP TRIGGER {name}")
+        base.execute("ATTACH ? AS new", (str(folder / "new.db"),))
+        for (table,) in base.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall():
+            if table not in ("alembic_version", "sqlite_sequence"):
+                columns = ", ".join(f'"{row[1]}"' for row in base.execute(f"PRAGMA main.table_info({table})"))
+                base.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM new.{table}")
+        for _, made in triggers:
+            base.execute(made)
+    return path
+
+
+@pytest.mark.parametrize("revision", ["0002"])
+def test_months_approved_before_the_journal_are_posted_in_it(printed: House, tmp_path: Path, revision: str) -> None:
+    with printed.opened.read() as session:
+        today = journal.balances(session, SCOPE)
+        entries = [(one.kind, one.happened_on, one.booked_in, one.subject_ref) for one in journal.entries(session, SCOPE)]
+    printed.opened.close()
+    path = as_of(printed, tmp_path / "old", revision)
+    with pytest.raises(WrongSetting):
+        open_books(settings.load({"LEDGER_DATA_DIR": str(path.parent)}))
+    schema.migrate(f"sqlite:///{path}")
+    old = at(path.parent)
+    with old.opened.read() as session:
+        assert journal.balances(session, SCOPE) == today
+        assert [(one.kind, one.happened_on, one.booked_in, one.subject_ref) for one in journal.entries(session, SCOPE)] == entries
+        assert {one.actor for one in journal.entries(session, SCOPE)} == {"migration"}
+        assert verify(session, old.opened.vault).troubles == ()
+    old.opened.close()
+
+
+def test_the_month_after_them_goes_on_in_the_same_chain(approved: House, tmp_path: Path) -> None:
+    approved.opened.close()
+    path = as_of(approved, tmp_path / "old", "0002")
+    schema.migrate(f"sqlite:///{path}")
+    old = at(path.parent)
+    before = _head(old)
+    old.submit(Month(2026, 11))
+    old.approve(Month(2026, 11))
+    assert _head(old) > before
+    with old.opened.read() as session:
+        assert verify(session, old.opened.vault).troubles == ()
+    old.opened.close()
+
+
+def _head(house: House) -> int:
+    with house.opened.read() as session:
+        return journal.head(session, SCOPE).sequence
+
