@@ -16,6 +16,7 @@ from ledger.core.entries import Decided, Worked
 from ledger.core.periods import Month
 from ledger.core.production import SharedBy
 from ledger.records import papers
+from ledger.records.batches import Batch
 from ledger.records.entries import DecisionRow, FigureRow, PersonValueRow, WorkRow
 from ledger.records.goals import GoalRow
 from ledger.records.organisation import Account, Device
@@ -49,6 +50,7 @@ class Refs:
     concern: str
     device: str
     paper: str
+    batch: str
     account: str
     work: str = "b" * 26
     value: str = "b" * 26
@@ -74,6 +76,8 @@ class Refs:
             return self.scheme if "version" in view else self.draft
         if room == "goods":
             return {"lot": self.lot, "sale": self.sale}.get(view, self.product)
+        if room == "batches":
+            return self.batch
         if room == "goals":
             return self.person if view in ("new", "create") else self.goal
         if room == "settings":
@@ -89,7 +93,7 @@ def refs_of(house: House, organisation: int) -> Refs:
                 query = query.where(getattr(table, name) == value)
             return books.scalar(query.order_by(table.id)) or "a" * 26  # type: ignore[attr-defined] # likewise
         return Refs(first(Participant), first(LotRow, booked_in="2026-11"), first(SaleRow, booked_in="2026-11"), first(GoalRow),
-                    first(Product), first(Concern), first(Device), first(papers.Paper, kind="calculation"),
+                    first(Product), first(Concern), first(Device), first(papers.Paper, kind="calculation"), first(Batch),
                     first(Account, login="socialine") if organisation == 1 else first(Account),
                     first(WorkRow), first(PersonValueRow), first(FigureRow), first(DecisionRow), first(SchemeRow),
                     first(SchemeDraft))

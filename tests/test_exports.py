@@ -182,7 +182,7 @@ def test_the_list_has_a_line_for_every_leg_and_adds_up_to_the_balances(booked):
     act(booked, ACC, account_codes.set_codes, {"cash": "272", "payable": "4481"})
     rows = rows_of(booked)
     assert list(rows[0]) == ["Įrašas", "Diena", "Mėnuo", "Dokumentas", "Sąskaitos kodas", "Sąskaita", "Papildomai", "Debetas, €",
-                             "Kreditas, €", "Dalyvio Nr.", "Tekstas"]
+                             "Kreditas, €", "Paslaugų gavėjo Nr.", "Tekstas"]
     with booked.opened.read() as session:
         legs = journal.legs_of(session, OWN, range(1, 1000))
         held = journal.balances(session, OWN)
@@ -208,8 +208,8 @@ def test_people_stand_in_it_by_number_only(booked):
         named = people.participants(session, booked.opened.vault, OWN)
     for kind in ("csv", "beancount", "hledger"):
         text = exported(booked, kind).decode()
-        assert all(one.identity.last not in text and one.person.person_ref not in text for one in named)
-    assert {row["Dalyvio Nr."] for row in rows_of(booked)} >= {one.person.number for one in named}
+        assert all(one.identity.last not in text and one.person.ref not in text for one in named)
+    assert {row["Paslaugų gavėjo Nr."] for row in rows_of(booked)} >= {one.person.number for one in named}
 
 
 def test_the_lines_name_their_documents_and_months(booked):

@@ -23,6 +23,7 @@ from ledger.core.entries import Decided, Worked
 from ledger.core.faults import Hidden
 from ledger.records import (
     audit,
+    batches,
     calculation,
     entries,
     goals,
@@ -38,7 +39,7 @@ from ledger.records import (
 from ledger.records.base import Books
 from ledger.records.organisation import Organisation, Scope, Workshop
 
-ROOMS = (audit, calculation, entries, goals, known, organisation, papers, people, production, sales, stipends, stock)
+ROOMS = (audit, batches, calculation, entries, goals, known, organisation, papers, people, production, sales, stipends, stock)
 WRITES = {people.seal_identity}
 ANSWERS_WHOLE = {calculation.inputs_of, known.known, stock.stock_now, organisation.get_workshop, organisation.get_organisation}
 """Answers that are never empty; they are looked at one by one below."""

@@ -17,7 +17,7 @@ from ledger.documents.plain_accounting import beancount_file, hledger_file
 from ledger.documents.postings import Posting, kind_word, postings_csv, postings_xlsx
 from ledger.i18n import gettext as _
 from ledger.records import months, people, postings
-from ledger.records.postings import Row
+from ledger.records.postings import Row, Source
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,11 @@ def postings_of(doing: Doing, first: Month, last: Month) -> Exported:
 def listed(doing: Doing, rows: Iterable[Row]) -> list[Posting]:
     """Legs as postings: with the number of their document, and of the person."""
     rows = list(rows)
-    told = postings.documents(doing.session, doing.scope, {(row.subject, row.subject_ref) for row in rows})
+    told = postings.sources(doing.session, doing.scope, {(row.subject, row.subject_ref) for row in rows})
     numbers = people.numbers(doing.session, doing.scope)
-    nothing = ("", "")
+    nothing = Source("")
     return [Posting(row.sequence, row.day, Month.parse(row.booked_in), row.kind,
-                    told.get((row.subject, row.subject_ref), nothing)[0], Account(row.account), row.detail,
+                    told.get((row.subject, row.subject_ref), nothing).number, Account(row.account), row.detail,
                     _person(numbers, row.person), row.cents) for row in rows]
 
 

@@ -17,7 +17,7 @@ from ledger.core.faults import Conflict, Refused
 from ledger.core.journal import Account, Entry, Leg
 from ledger.core.months import CLOSED, Balances, Event, Lack, State, check_next, lacks_of_balances, state_of
 from ledger.core.periods import Month
-from ledger.records import calendar, journal, production, said, seals
+from ledger.records import calendar, corrections, journal, payments, production, said, seals
 from ledger.records import months as rows
 from ledger.records import stipends as runs
 from ledger.records.months import Closing, MonthEvent
@@ -90,7 +90,12 @@ def _facts(doing: Doing, month: Month) -> list[Lack]:
     written = production.attendance_days(session, scope, month)
     days = findings.days_without(calendar.working_days(month), written, doing.today)
     uncovered = rows.uncovered(session, scope, month)
-    return [lack for lack in (Lack("days", len(days)), Lack("without_lot", uncovered)) if lack.count]
+    late = sum(one.state in ("offered", "accepted") for one in corrections.late_rows(session, scope, month))
+    draft = corrections.find_draft(session, scope, month) is not None
+    waiting = payments.pending(session, scope)
+    found = [Lack("late", late), Lack("correction", int(draft)), Lack("days", len(days)), Lack("without_lot", uncovered),
+             Lack("pending", len(waiting), sum(waiting.values()))]
+    return [lack for lack in found if lack.count]
 
 
 def start_closing(doing: Doing, month: Month) -> None:

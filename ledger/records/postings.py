@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from ledger.core.journal import Account
 from ledger.core.periods import Month
-from ledger.records.among import among, own_workshop, plain_rows, within_scope
+from ledger.records.among import among, own_workshop, plain_rows, whole, within_scope
+from ledger.records.corrections import Correction
 from ledger.records.journal import Chosen, JournalEntry, JournalLeg
 from ledger.records.months import Closing
 from ledger.records.organisation import Scope
+from ledger.records.payments import PaymentBatch, PaymentEvent, PaymentRow
 from ledger.records.stipends import SealedRun
 
 Key = tuple[Account, str, str]
@@ -139,26 +141,67 @@ def keys_in_order(session: Session, scope: Scope) -> list[Key]:
 def booked_before(session: Session, scope: Scope, month: Month) -> dict[Key, int]:
     """Balances of everything booked before a month, none of them zero; cents, debit above zero."""
     total = func.sum(JournalLeg.cents)
-    query = (select(JournalLeg.account, JournalLeg.person_ref, JournalLeg.detail, total).join(
-                 JournalEntry, (JournalLeg.workshop_id == JournalEntry.workshop_id) & (JournalLeg.sequence == JournalEntry.sequence))
+    same = (JournalLeg.workshop_id == JournalEntry.workshop_id) & (JournalLeg.sequence == JournalEntry.sequence)
+    query = (select(JournalLeg.account, JournalLeg.person_ref, JournalLeg.detail, total).join(JournalEntry, same)
              .where(JournalEntry.workshop_id.in_(own_workshop(scope)), JournalEntry.booked_in < str(month))
              .group_by(JournalLeg.account, JournalLeg.person_ref, JournalLeg.detail).having(total != 0))
     return {(Account(account), person, detail): int(cents) for account, person, detail, cents in session.execute(query)}
 
 
-def documents(session: Session, scope: Scope, subjects: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
-    """What entries come from: subject and its reference -> the number of the document and its month."""
-    wanted = list(subjects)
-    found: dict[tuple[str, str], tuple[str, str]] = {}
-    runs = {ref.partition(":")[0] for kind, ref in wanted if kind == "sealed_run"}
-    numbers = {run_ref: (number, month) for run_ref, number, month in session.execute(
-        select(SealedRun.run_ref, SealedRun.number, SealedRun.month).where(
-            SealedRun.run_ref.in_(among(session, runs)), SealedRun.workshop_id.in_(own_workshop(scope))))}
-    sheets = {ref: (number, month) for ref, number, month in session.execute(
-        select(Closing.ref, Closing.number, Closing.month).where(
-            Closing.ref.in_(among(session, {ref for kind, ref in wanted if kind == "closing"})), within_scope(Closing, scope)))}
-    for kind, ref in wanted:
-        known = numbers.get(ref.partition(":")[0]) if kind == "sealed_run" else sheets.get(ref) if kind == "closing" else None
-        if known is not None:
-            found[kind, ref] = known
+@dataclass(frozen=True)
+class Source:
+    """What an entry comes from: the number of its document, the month it is of, and the reference that its page goes by."""
+
+    number: str
+    month: str = ""
+    ref: str = ""
+
+
+def sources(session: Session, scope: Scope, subjects: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Source]:
+    """What entries come from, by subject and its reference, for the subjects that have a document. Four queries at most."""
+    wanted: dict[str, dict[str, list[str]]] = {}
+    for subject, ref in set(subjects):  # the sales of a run have its reference with a day
+        wanted.setdefault(subject, {}).setdefault(ref.partition(":")[0], []).append(ref)
+    found: dict[tuple[str, str], Source] = {}
+    for subject, read in _SOURCES.items():
+        refs = wanted.get(subject, {})
+        for key, source in (read(session, scope, set(refs)) if refs else {}).items():
+            found |= {(subject, ref): source for ref in refs[key]}
     return found
+
+
+def _runs(session: Session, scope: Scope, refs: Collection[str]) -> dict[str, Source]:
+    rows = session.execute(select(SealedRun.run_ref, SealedRun.number, SealedRun.month).where(
+        SealedRun.run_ref.in_(among(session, refs)), SealedRun.workshop_id.in_(own_workshop(scope))))
+    return {ref: Source(number, month) for ref, number, month in rows}
+
+
+def _closings(session: Session, scope: Scope, refs: Collection[str]) -> dict[str, Source]:
+    rows = session.execute(select(Closing.ref, Closing.number, Closing.month).where(
+        Closing.ref.in_(among(session, refs)), within_scope(Closing, scope)))
+    return {ref: Source(number, month, ref) for ref, number, month in rows}
+
+
+def _corrections(session: Session, scope: Scope, refs: Collection[str]) -> dict[str, Source]:
+    rows = session.execute(select(Correction.correction_ref, Correction.number, Correction.month).where(
+        Correction.correction_ref.in_(among(session, refs)), within_scope(Correction, scope)))
+    return {ref: Source(number, month, ref) for ref, number, month in rows}
+
+
+def _payments(session: Session, scope: Scope, refs: Collection[str]) -> dict[str, Source]:
+    rows = session.execute(
+        select(PaymentEvent.ref, PaymentBatch.number, PaymentBatch.ref)
+        .join(PaymentRow, PaymentRow.ref == PaymentEvent.payment_ref).join(PaymentBatch, PaymentBatch.ref == PaymentRow.batch_ref)
+        .where(PaymentEvent.ref.in_(among(session, refs)), within_scope(PaymentEvent, scope)))
+    return {key: Source(number, ref=ref) for key, number, ref in rows}
+
+
+_SOURCES: dict[str, Callable[[Session, Scope, Collection[str]], dict[str, Source]]] = {
+    "sealed_run": _runs, "closing": _closings, "correction": _corrections, "payment_event": _payments}
+
+
+def refs_of(session: Session, scope: Scope, numbers: Collection[int]) -> dict[int, str]:
+    """The references of entries by their numbers."""
+    rows = session.execute(select(JournalEntry.sequence, JournalEntry.ref).where(
+        JournalEntry.workshop_id.in_(own_workshop(scope)), JournalEntry.sequence.in_(whole(session, numbers))))
+    return dict(rows.tuples())
