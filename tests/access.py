@@ -17,6 +17,7 @@ from ledger.core.periods import Month
 from ledger.core.production import SharedBy
 from ledger.records import papers
 from ledger.records.batches import Batch
+from ledger.records.certificates import Certificate
 from ledger.records.entries import DecisionRow, FigureRow, PersonValueRow, WorkRow
 from ledger.records.goals import GoalRow
 from ledger.records.organisation import Account, Device
@@ -32,7 +33,7 @@ INSIDE = {
     "imports": {"meistras", "buhalteris", "socialine"},
     "papers.listed": {"buhalteris", "vadovas", "socialine"}, "papers.month": {"buhalteris", "vadovas", "socialine"},
     "papers.bundle_zip": {"buhalteris", "vadovas"}, "papers.bundle_pdf": {"buhalteris", "vadovas"},
-    "papers.one": {"buhalteris", "vadovas", "D1"},
+    "papers.one": {"buhalteris", "vadovas", "D1"}, "certificates.one": {"buhalteris", "vadovas", "D1"},
     "settings.password": set(STAFF), "settings.change_password": set(STAFF),
 }
 """Routes open to everybody signed in that look inside at who it is; here with the calculation papers."""
@@ -50,7 +51,6 @@ class Refs:
     concern: str
     device: str
     paper: str
-    batch: str
     account: str
     work: str = "b" * 26
     value: str = "b" * 26
@@ -58,14 +58,19 @@ class Refs:
     decision: str = "b" * 26
     scheme: str = "b" * 26
     draft: str = "b" * 26
+    batch: str = "b" * 26
+    certificate: str = "b" * 26
 
     def of(self, endpoint: str, argument: str) -> str:
         """What stands in the address for this argument."""
         month = "2026-11" if endpoint.startswith("entries.") else str(OCTOBER)
-        plain = {"month": month, "day": "2026-10-15", "kind": "calculation", "concern": self.concern}
+        plain = {"month": month, "day": "2026-10-15", "kind": "calculation", "concern": self.concern, "year": "2026",
+                 "form": "csv"}
         if argument in plain:
             return plain[argument]
         room, _, view = endpoint.partition(".")
+        if endpoint == "certificates.one":
+            return self.certificate
         if room == "day":
             return self.concern if "concern" in view else self.sale if "sale" in view or "return" in view else self.lot
         if room == "entries":
@@ -93,10 +98,10 @@ def refs_of(house: House, organisation: int) -> Refs:
                 query = query.where(getattr(table, name) == value)
             return books.scalar(query.order_by(table.id)) or "a" * 26  # type: ignore[attr-defined] # likewise
         return Refs(first(Participant), first(LotRow, booked_in="2026-11"), first(SaleRow, booked_in="2026-11"), first(GoalRow),
-                    first(Product), first(Concern), first(Device), first(papers.Paper, kind="calculation"), first(Batch),
+                    first(Product), first(Concern), first(Device), first(papers.Paper, kind="calculation"),
                     first(Account, login="socialine") if organisation == 1 else first(Account),
                     first(WorkRow), first(PersonValueRow), first(FigureRow), first(DecisionRow), first(SchemeRow),
-                    first(SchemeDraft))
+                    first(SchemeDraft), first(Batch), first(Certificate))
 
 
 def add_november(doing: Doing) -> None:

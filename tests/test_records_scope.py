@@ -15,6 +15,7 @@ from acts import NOVEMBER, OWN, act
 from house import OCTOBER, House
 from sqlalchemy import text
 
+from ledger.actions import certificates as issuing
 from ledger.actions import entries as writing
 from ledger.actions import organisation as organisations
 from ledger.actions import people as acting
@@ -25,10 +26,12 @@ from ledger.records import (
     audit,
     batches,
     calculation,
+    certificates,
     entries,
     goals,
     known,
     organisation,
+    packed,
     papers,
     people,
     production,
@@ -39,7 +42,8 @@ from ledger.records import (
 from ledger.records.base import Books
 from ledger.records.organisation import Organisation, Scope, Workshop
 
-ROOMS = (audit, batches, calculation, entries, goals, known, organisation, papers, people, production, sales, stipends, stock)
+ROOMS = (audit, batches, calculation, certificates, entries, goals, known, organisation, packed, papers, people, production, sales,
+         stipends, stock)
 WRITES = {people.seal_identity}
 ANSWERS_WHOLE = {calculation.inputs_of, known.known, stock.stock_now, organisation.get_workshop, organisation.get_organisation}
 """Answers that are never empty; they are looked at one by one below."""
@@ -76,6 +80,10 @@ def three(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     act(house, "buhalteris", writing.set_value, first, "lygis", day, "1")
     act(house, "buhalteris", writing.set_figure, NOVEMBER, "sanaudos", "1")
     act(house, "vadovas", writing.decide, first, Decided(day, "", 0, "Ačiū", "V-1"))
+    with house.opened.write() as session:
+        doing = house.doing(session, "buhalteris")
+        issuing.keep(doing, issuing.make(doing, issuing.Asked(first, OCTOBER, OCTOBER)))
+        session.commit()
     late = acts.sale(house, "ZV-01", date(2026, 11, 2), 1)
     assert late.booked_in == "2026-11"
     with house.opened.write() as session:
@@ -95,7 +103,7 @@ def three(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def given(three: House) -> dict[str, list[Any]]:
     """What there is to ask for in the first workshop, by the name of a parameter."""
     with three.opened.read() as session:
-        refs = [ref for name, table in Books.metadata.tables.items() if "ref" in table.columns and name != "audit"
+        refs = [ref for name, table in Books.metadata.tables.items() if {"id", "ref"} <= set(table.columns.keys()) and name != "audit"
                 for ref in session.scalars(text(f'SELECT ref FROM "{name}" ORDER BY id LIMIT 3'))]
         lots = list(session.scalars(text("SELECT lot_ref FROM sealed_match")))
         lines = list(session.scalars(text("SELECT ref FROM sale_line")))
@@ -107,6 +115,7 @@ def given(three: House) -> dict[str, list[Any]]:
     everywhere = {
         "ref": refs, "row_id": [1], "participant_id": [1], "person_ref": [people_refs[0]], "run_ref": [run],
         "month": [OCTOBER, NOVEMBER], "day": [date(2026, 10, 22), date(2026, 11, 12)], "name": ["lygis", "sanaudos"],
+        "first_month": [OCTOBER], "last_month": [NOVEMBER], "year": [2026], "run_id": [1], "paper_ids": [ids],
         "first": [OCTOBER.first], "last": [OCTOBER.last, NOVEMBER.last], "before": [date(2026, 11, 2)],
         "since": [datetime(2020, 1, 1, tzinfo=UTC)], "ids": [ids], "participant_ids": [ids], "lot_refs": [lots],
         "numbers": [["P1", "P2"]], "documents": [["MUG-2026-10-1"]], "approved": [[]], "actions": [("take_back_lot",)],
