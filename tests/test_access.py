@@ -14,7 +14,7 @@ from access import ROLES, Refs, add_november, addresses, allowed, refs_of
 from house import TODAY, Client, House
 from sqlalchemy import select, text
 
-from ledger.actions import people
+from ledger.actions import certificates, people
 from ledger.actions.doing import Doing
 from ledger.core.access import RULES as MAY
 from ledger.core.access import Grant, May, Role, Who
@@ -62,6 +62,10 @@ def two(tmp_path_factory: pytest.TempPathFactory, _printed: House) -> Iterator[H
             doing = own.doing(books, "meistras")
             every = tuple(Grant(role, None, date(2024, 5, 1)) for role in ALL)
             add_november(Doing(books, doing.vault, Who(doing.who.account, "x", 1, None, every), doing.scope, doing.at, "test"))
+            books.commit()
+        with own.opened.write() as books:
+            doing = own.doing(books, "buhalteris")
+            certificates.keep(doing, certificates.make(doing, certificates.Asked(own.ref("D1"), houses.OCTOBER, houses.OCTOBER)))
             books.commit()
         _add_stranger(own)
         yield own

@@ -115,12 +115,13 @@ def _journal(doing: Doing, month: Month) -> tuple[list[str], list[Plain], Plain]
     """The month's entries as lines that were hashed and as a table, and the heads of the chain; entries of other months in between
     are a hash only."""
     closed = max((one.journal_sequence for one in months.closings(doing.session, doing.scope, month)), default=0)
-    entries, legs = packed.journal_span(doing.session, doing.scope, month, closed)
-    lines = [_line(hashed_entry(one, legs.get(one.sequence, []))) if one.booked_in == str(month) else _line(
-        {"sequence": one.sequence, "previous": one.previous, "hash": one.hash, "other_month": one.booked_in}) for one in entries]
+    entries = packed.journal_span(doing.session, doing.scope, month, closed)
+    lines = [_line(hashed_entry(one, legs)) if one.booked_in == str(month) else _line(
+        {"sequence": one.sequence, "previous": one.previous, "hash": one.hash, "other_month": one.booked_in})
+        for one, legs in entries]
     table = [{**_fields(one), "account": leg.account.value, "person": leg.person, "detail": leg.detail, "cents": leg.cents}
-             for one in entries if one.booked_in == str(month) for leg in legs.get(one.sequence, [])]
-    return lines, table, _ends(entries)
+             for one, legs in entries for leg in legs]
+    return lines, table, _ends([one for one, _legs in entries])
 
 
 def _fields(one: JournalEntry) -> Plain:

@@ -94,18 +94,19 @@ def newest_number(session: Session, scope: Scope, year: int) -> int:
     return max((int(number.rpartition("-")[2]) for number in numbers), default=0)
 
 
-def sums(session: Session, scope: Scope, first: Month, last: Month, person_ref: str | None = None) -> dict[str, ByMonth]:
-    """What each person has in the months `first` to `last`, or one person; by reference and month, months of nothing left out.
+def sums(session: Session, scope: Scope, first_month: Month, last_month: Month,
+         person_ref: str | None = None) -> dict[str, ByMonth]:
+    """What each person has in these months (inclusive), or one person; by reference and month, months of nothing left out.
     Four queries whatever the number of people."""
     found: defaultdict[str, defaultdict[Month, Sums]] = defaultdict(lambda: defaultdict(Sums))
-    span = (str(first), str(last))
+    span = (str(first_month), str(last_month))
     for person, month, cents in session.execute(_stipends(scope, span, person_ref)):
         found[person][Month.parse(month)] += Sums(stipend=int(cents))
     for person, month, cents in session.execute(_withheld(scope, span, person_ref)):
         found[person][Month.parse(month)] += Sums(stipend=int(cents), withheld=int(cents))
     for person, month, cents in session.execute(_corrections(scope, span, person_ref)):
         found[person][Month.parse(month)] += Sums(corrections=int(cents))
-    for person, day, cents in session.execute(_paid(scope, first.first, last.last, person_ref)):
+    for person, day, cents in session.execute(_paid(scope, first_month.first, last_month.last, person_ref)):
         found[person][Month.of(day)] += Sums(paid=int(cents))
     return {person: {month: months[month] for month in sorted(months) if months[month] != Sums()}
             for person, months in found.items()}
@@ -161,14 +162,14 @@ class Encouraged:
     text: str
 
 
-def encouragements(session: Session, scope: Scope, first: Month, last: Month) -> dict[str, list[Encouraged]]:
-    """Other encouragements booked in the months `first` to `last`, by person, oldest first."""
+def encouragements(session: Session, scope: Scope, first_month: Month, last_month: Month) -> dict[str, list[Encouraged]]:
+    """Other encouragements booked in these months (inclusive), by person, oldest first."""
     found: defaultdict[str, list[Encouraged]] = defaultdict(list)
     rows = session.execute(
         select(Participant.person_ref, DecisionRow.happened_on, DecisionRow.reason)
         .join(DecisionRow, DecisionRow.participant_id == Participant.id).where(
             DecisionRow.organisation_id == scope.organisation, DecisionRow.workshop_id == scope.workshop,
-            DecisionRow.part == "", DecisionRow.cents == 0, DecisionRow.booked_in.between(str(first), str(last)))
+            DecisionRow.part == "", DecisionRow.cents == 0, DecisionRow.booked_in.between(str(first_month), str(last_month)))
         .order_by(DecisionRow.happened_on, DecisionRow.id))
     for person, day, text in rows:
         found[person].append(Encouraged(day, text))

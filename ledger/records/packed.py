@@ -15,7 +15,7 @@ from ledger.records.audit import Audit
 from ledger.records.journal import JournalEntry
 from ledger.records.organisation import Scope
 from ledger.records.seals import Seal
-from ledger.records.stipends import SealedLine
+from ledger.records.stipends import SealedLine, SealedRun
 
 STEPS = ("calculate", "submit", "withdraw", "send_back", "approve")
 """Actions of the audit trail that a run goes through."""
@@ -35,9 +35,9 @@ def steps_of_run(session: Session, scope: Scope, run_ref: str) -> list[Audit]:
         Audit.action.in_(STEPS)).order_by(Audit.id)))
 
 
-def journal_span(session: Session, scope: Scope, month: Month, until: int = 0) -> tuple[list[JournalEntry], dict[int, list[Leg]]]:
-    """The entries from the first that the month books to the last (to the number `until` at least), those of other months between
-    them too; and the legs of the month's own."""
+def journal_span(session: Session, scope: Scope, month: Month, until: int = 0) -> list[tuple[JournalEntry, list[Leg]]]:
+    """The entries from the first that the month books to the last (to the number `until` at least), the month's own with their
+    legs, those of other months between them without."""
     own = (JournalEntry.organisation_id == scope.organisation, JournalEntry.workshop_id == scope.workshop)
     first, last = session.execute(select(func.min(JournalEntry.sequence), func.max(JournalEntry.sequence)).where(
         *own, JournalEntry.booked_in == str(month))).one()
@@ -45,7 +45,8 @@ def journal_span(session: Session, scope: Scope, month: Month, until: int = 0) -
         return [], {}
     rows = list(session.scalars(select(JournalEntry).where(*own, JournalEntry.sequence.between(first, max(last, until)))
                                 .order_by(JournalEntry.sequence)))
-    return rows, journal.legs_of(session, scope, [row.sequence for row in rows if row.booked_in == str(month)])
+    legs = journal.legs_of(session, scope, [row.sequence for row in rows if row.booked_in == str(month)])
+    return [(row, legs.get(row.sequence, [])) for row in rows]
 
 
 def seal_span(session: Session, scope: Scope, run_id: int, paper_ids: Collection[int]) -> list[Seal]:
@@ -53,7 +54,9 @@ def seal_span(session: Session, scope: Scope, run_id: int, paper_ids: Collection
     links = list(session.scalars(select(Seal).where(
         Seal.organisation_id == scope.organisation,
         Seal.rows.contains('"sealed_run"') | Seal.rows.contains('"paper"')).order_by(Seal.sequence)))
-    header = next((link.sequence for link in links if _covers(link, "sealed_run", {run_id})), None)
+    own = session.scalar(select(SealedRun.id).where(
+        SealedRun.id == run_id, SealedRun.organisation_id == scope.organisation, SealedRun.workshop_id == scope.workshop))
+    header = next((link.sequence for link in links if own is not None and _covers(link, "sealed_run", {own})), None)
     if header is None:
         return []
     last = max((link.sequence for link in links if _covers(link, "paper", paper_ids)), default=header)
