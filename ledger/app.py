@@ -18,6 +18,7 @@ from ledger.web import (
     bank,
     batches,
     certificates,
+    closing,
     corrections,
     day,
     entries,
@@ -26,6 +27,7 @@ from ledger.web import (
     guard,
     identity,
     imports,
+    journal,
     late,
     month,
     papers,
@@ -43,7 +45,7 @@ from ledger.web.rules import check_all_guarded
 ROOMS = (
     signing, participant, day, goods, people, goals, month, schemes, entries, imports, papers, certificates, batches,
     settings_pages, what_if,
-    payments, bank, payees, corrections, late)
+    payments, bank, payees, corrections, late, closing, journal)
 LARGEST_REQUEST = 24 * 1024 * 1024
 
 

@@ -39,7 +39,10 @@ from ledger.records.vault import month_key, person_key
 from ledger.settings import app_version
 
 LEAF, CALCULATION, PAYSHEET = rows.KINDS
-MAY_READ = {LEAF: May.SEE_LEAF, CALCULATION: May.SEE_CALCULATION, PAYSHEET: May.SEE_CALCULATION}
+MAY_READ = {LEAF: May.SEE_LEAF, CALCULATION: May.SEE_CALCULATION, PAYSHEET: May.SEE_CALCULATION,
+            "correction_leaf": May.SEE_LEAF, "correction_calculation": May.SEE_CALCULATION, "closing": May.SEE_JOURNAL}
+FILE_WORDS = {LEAF: "lapelis", CALCULATION: "skaiciavimas", PAYSHEET: "ziniarastis", "correction_leaf": "lapelis",
+              "correction_calculation": "pataisymas", "closing": "uzdarymas"}
 STATEMENT, SHEET = "statement", "sheet"
 """Kinds of items: a person's leaf and calculation, made together; the pay sheet."""
 MOST_GOALS = 2
@@ -204,7 +207,7 @@ def opened_bytes(doing: Doing, paper: Paper) -> bytes:
 
 def file_name(paper: Paper) -> str:
     """A name that says what the file is and tells nobody's name: SL-2026-0001-lapelis.pdf."""
-    return f"{paper.number}-{ {LEAF: 'lapelis', CALCULATION: 'skaiciavimas', PAYSHEET: 'ziniarastis'}[paper.kind]}.pdf"
+    return f"{paper.number}-{ FILE_WORDS[paper.kind]}.pdf"
 
 
 # ---------- from the sealed run to what stands on paper ----------

@@ -199,6 +199,8 @@ def _issued(session: Session, runs: list[SealedRun]) -> dict[tuple[str, str, str
 def _papers(session: Session, vault: Vault, runs: list[SealedRun]) -> tuple[int, list[Trouble]]:
     refs = {row.id: row.ref for row in session.scalars(select(Workshop))}
     months, issued = {run.run_ref: run.month for run in runs}, _issued(session, runs)
+    corrected_months, corrected = verify_corrections.issued(session)
+    months, issued = months | corrected_months, issued | corrected
     printed = set(session.scalars(select(Paper.run_ref).distinct()))
     unfinished = batches.unfinished(session)
     # all papers of a finished batch are there; where no batch asked for them, they were stored together or not at all

@@ -23,6 +23,7 @@ from ledger.records.corrections import (
     CorrectionPerson,
     LateEvent,
 )
+from ledger.records.papers import CORRECTION_KINDS
 from ledger.records.stipends import LateRow, SealedRun
 
 Found = tuple[str, str]
@@ -58,6 +59,13 @@ def numbers(session: Session) -> list[tuple[int, str]]:
     rows = [*session.execute(select(Correction.organisation_id, Correction.number)),
             *session.execute(select(CorrectionPerson.organisation_id, CorrectionPerson.statement_number))]
     return [(int(organisation), str(number)) for organisation, number in rows]
+
+
+def issued(session: Session) -> tuple[dict[str, str], dict[tuple[str, str, str], str]]:
+    """The month of each correction, and which papers it has: by correction, kind and person, each with its number."""
+    months = {str(ref): str(month) for ref, month in session.execute(select(Correction.correction_ref, Correction.month))}
+    rows = session.execute(select(CorrectionPerson.correction_ref, CorrectionPerson.person_ref, CorrectionPerson.statement_number))
+    return months, {(ref, kind, person): number for ref, person, number in rows for kind in CORRECTION_KINDS}
 
 
 def _chain(session: Session, run: SealedRun, refs: list[str]) -> Iterator[Found]:

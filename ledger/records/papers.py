@@ -13,6 +13,8 @@ from ledger.records.organisation import Scope
 from ledger.records.types import Bytes, Instant
 
 KINDS = ("leaf", "calculation", "paysheet")
+CORRECTION_KINDS = ("correction_leaf", "correction_calculation")
+"""Kinds of papers of a correction: their `run_ref` is the correction's."""
 
 
 class Paper(Books, Scoped):

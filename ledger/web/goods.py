@@ -297,5 +297,5 @@ def lot(turn: Turn, ref: str) -> ResponseReturnValue:
         left=now.left.get(row.ref, row.good), sold=[(lines[key], quantity) for key, quantity in taken],
         makers=[(named[maker.participant_id].person.number, named[maker.participant_id].name,
                  "" if kind is SharedBy.EQUAL else share_words(kind, maker.weight, product.unit))
-                for maker in row.makers if named],
+                for maker in row.makers if named], made_in=Month.of(row.happened_on),
         open=Month.parse(row.booked_in) not in stipends.approved_months(session, scope), booked=Month.parse(row.booked_in))

@@ -24,7 +24,7 @@ class Item:
         return max((len(begin) for begin in self.begins if endpoint.startswith(begin)), default=0)
 
 
-DAY = Item("day.today", mark("Day"), "day", ("day.", "goods.lot", "entries.", "corrections.", "late."))
+DAY = Item("day.today", mark("Day"), "day", ("day.", "goods.lot", "entries.", "corrections.", "late.", "closing.", "journal."))
 MONTH = Item("month.newest", mark("Month"), "money", ("month.", "entries.", "imports.", "goods.", "corrections.", "late."))
 MONTH_AND_PAYMENTS = Item(MONTH.endpoint, MONTH.word, MONTH.icon, (*MONTH.begins, "payments.", "bank."))
 PRODUCTS = Item("goods.products", mark("Products"), "goods", ("goods.", "imports."))

@@ -23,11 +23,10 @@ from ledger.core.periods import Month
 from ledger.documents import speech
 from ledger.explained import easy
 from ledger.i18n import pgettext
-from ledger.records import certificates
+from ledger.records import certificates, payments, people, production, stipends
 from ledger.records import corrections as correction_rows
 from ledger.records import goals as goal_rows
 from ledger.records import papers as paper_rows
-from ledger.records import payments, people, production, stipends
 from ledger.records.corrections import Correction, CorrectionPerson
 from ledger.records.people import Named
 from ledger.records.production import Product

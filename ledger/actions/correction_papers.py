@@ -1,0 +1,200 @@
+"""Papers of an approved correction: leaf and calculation of everybody it concerns, made once, stored encrypted, handed out as they
+are."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from ledger import i18n
+from ledger.actions import late
+from ledger.actions.doing import Doing
+from ledger.actions.papers import Made, helper_of
+from ledger.actions.stipends import stored
+from ledger.core import corrections as rules
+from ledger.core.access import May
+from ledger.core.canonical import inputs_from_canonical, result_from_canonical
+from ledger.core.corrections import Change, Split
+from ledger.core.late import LateFact, PriceFact, SharesFact, kind_of, people_of
+from ledger.core.periods import Month, civil_day
+from ledger.core.schemes import Scheme
+from ledger.core.stipends import Inputs, Result
+from ledger.documents import corrections as documents
+from ledger.documents.statements import EuProject, Signed
+from ledger.explained import corrections as told
+from ledger.explained.corrections import EasyLine, Names
+from ledger.records import corrections as rows
+from ledger.records import organisation, people, production, sales
+from ledger.records import papers as kept_papers
+from ledger.records import stipends as runs
+from ledger.records.corrections import Correction, CorrectionPerson, Late
+from ledger.records.papers import CORRECTION_KINDS, Paper
+from ledger.records.people import Named
+from ledger.records.vault import person_key
+from ledger.settings import app_version
+
+LEAF, CALCULATION = CORRECTION_KINDS
+
+
+@dataclass(frozen=True)
+class PaperWork:
+    """Everything that the papers of one correction are made from, read once; no session inside."""
+
+    header: Correction
+    people: tuple[CorrectionPerson, ...]
+    before: tuple[Inputs, Scheme, Result]
+    after: tuple[Inputs, Scheme, Result]
+    lates: tuple[Late, ...]
+    facts: tuple[LateFact, ...]
+    names: Names
+    named: dict[str, Named]
+    run_number: str
+    workshop: organisation.Workshop
+    provider: organisation.Organisation
+    staff: dict[str, str]
+    helper: str
+
+    @property
+    def month(self) -> Month:
+        """The corrected month."""
+        return Month.parse(self.header.month)
+
+    @property
+    def approved_on(self) -> date:
+        """The Vilnius day of approval."""
+        return civil_day(self.header.approved_at)
+
+
+def texts_before(doing: Doing, header: Correction) -> tuple[Inputs, Scheme, Result]:
+    """What a correction is less from: the run with its matches fixed, or the correction before."""
+    if header.base_ref != header.run_ref:
+        base = rows.get_correction(doing.session, doing.scope, header.base_ref, texts=True)
+        return *inputs_from_canonical(base.inputs), result_from_canonical(base.result)
+    run = runs.find_sealed(doing.session, doing.scope, Month.parse(header.month))
+    assert run is not None
+    worked = stored(run.inputs, run.result)
+    inputs, result = rules.base_of(worked.inputs, worked.scheme, worked.result)
+    return inputs, worked.scheme, result
+
+
+def facts_of(doing: Doing, header: Correction) -> tuple[tuple[Late, ...], tuple[LateFact, ...]]:
+    """The late rows that a correction worked in, and their facts."""
+    refs = [event.late_ref for event in rows.events_of(doing.session, doing.scope, header.correction_ref)]
+    found = rows.late_rows(doing.session, doing.scope, refs=refs)
+    return tuple(found), tuple(late.facts_of(found))
+
+
+def prepare(doing: Doing, ref: str) -> PaperWork:
+    """Read what the papers of a correction need. Raises Hidden when there is none."""
+    session, scope = doing.session, doing.scope
+    header = rows.get_correction(session, scope, ref, texts=True)
+    found, facts = facts_of(doing, header)
+    before = texts_before(doing, header)
+    named = {one.person.ref: one for one in people.participants(session, doing.vault, scope)}
+    goods = {one.id: one.name for one in production.products(session, scope)}
+    lots = production.lots_by_ref(session, scope, [fact.lot for fact in facts if isinstance(fact, SharesFact)])
+    lines = sales.lines_by_ref(session, scope, [fact.line for fact in facts if isinstance(fact, PriceFact)])
+    things = {ref: f"{lot.number or i18n.day(lot.happened_on)}, {goods[lot.product_id]}" for ref, lot in lots.items()}
+    things |= {ref: f"{line.document or i18n.day(line.happened_on)}/{line.number or ''}, {goods[line.product_id]}"
+               for ref, line in lines.items()}
+    run = runs.find_sealed(session, scope, Month.parse(header.month))
+    staff = organisation.grants_of(session, scope)
+    return PaperWork(
+        header, tuple(rows.people_of(session, scope, [ref])), before,
+        (*inputs_from_canonical(header.inputs), result_from_canonical(header.result)), found, facts, Names({}, things), named,
+        run.number if run else "", doing.workshop(), organisation.get_organisation(session, scope),
+        {account.ref: account.name for account, _grant in staff}, helper_of(doing))
+
+
+def make(work: PaperWork) -> list[Made]:
+    """All papers of the correction as bytes, in Lithuanian. Slow: belongs outside a transaction."""
+    changes = {one.person: one for one in rules.changes(work.before[2], work.after[2], {})}
+    made = []
+    with i18n.use("lt"):
+        for one in work.people:
+            made.append(_leaf(work, one))
+            made.append(_calculation(work, one, changes[one.person_ref]))
+    return made
+
+
+def own_facts(facts: Iterable[LateFact], person: str, inputs: Inputs) -> list[LateFact]:
+    """The facts that a person is told of: their own, and those of the workshop; of others' records nothing."""
+    concerned = [(fact, people_of(fact, inputs)) for fact in facts]
+    return [fact for fact, owners in concerned if not owners or person in owners]
+
+
+def split_of(one: CorrectionPerson) -> Split:
+    """What became of the difference."""
+    return Split(one.plus_cents, one.debt_cents, one.borne_cents)
+
+
+def _leaf(work: PaperWork, one: CorrectionPerson) -> Made:
+    own = own_facts(work.facts, one.person_ref, work.before[0])
+    lines = _easy(work.month, one, own)
+    data = documents.CorrectionLeafData(
+        one.statement_number, work.approved_on, work.month, work.named[one.person_ref].name, one.plus_cents, tuple(lines),
+        work.helper)
+    return Made(LEAF, one.statement_number, one.person_ref, documents.leaf_pdf(data))
+
+
+def easy_lines(doing: Doing, one: CorrectionPerson, header: Correction) -> list[EasyLine]:
+    """What the person reads of a correction."""
+    _lates, facts = facts_of(doing, header)
+    run = runs.find_sealed(doing.session, doing.scope, Month.parse(header.month))
+    assert run is not None
+    own = own_facts(facts, one.person_ref, inputs_from_canonical(run.inputs)[0])
+    return _easy(Month.parse(header.month), one, own)
+
+
+def _easy(month: Month, one: CorrectionPerson, own: Iterable[LateFact]) -> list[EasyLine]:
+    left = max(0, one.held_cents + one.plus_cents - one.debt_cents)
+    return told.easy_told(month, split_of(one), [kind_of(fact) for fact in own], left)
+
+
+def _calculation(work: PaperWork, one: CorrectionPerson, change: Change) -> Made:
+    header, named = work.header, work.named[one.person_ref]
+    own = own_facts(work.facts, one.person_ref, work.before[0])
+    # a person reads their own paper: nobody else stands on it
+    names = Names({one.person_ref: one.person_number}, work.names.things)
+    order = i18n.gettext("order No. %(number)s of %(date)s", number=header.order_number, date=i18n.day(header.order_date))
+    workshop = work.workshop
+    project = None
+    if workshop.funding:
+        project = EuProject(workshop.project_name, workshop.project_number, whole=workshop.funding == "full")
+    data = documents.CorrectionCalculationData(
+        number=one.statement_number, dated=work.approved_on, name=named.name, person_number=one.person_number, month=work.month,
+        booked=Month.parse(header.booked_in), provider=work.provider.name, workshop=workshop.name, correction_number=header.number,
+        order=order, run_number=work.run_number, facts=tuple(told.fact_told(fact, names, work.before[0]) for fact in own),
+        lines=tuple(told.lines_told(change.lines, work.before[1], work.after[1])), before_cents=one.before_cents,
+        after_cents=one.after_cents, becomes=told.becomes(split_of(one)),
+        prepared=Signed(work.staff.get(header.made_by, ""), civil_day(header.made_at)),
+        approved=Signed(work.staff.get(header.approved_by, ""), work.approved_on), project=project)
+    return Made(CALCULATION, one.statement_number, one.person_ref, documents.calculation_pdf(data))
+
+
+def keep(doing: Doing, work: PaperWork, made: Iterable[Made]) -> int:
+    """Store the papers: each once, sealed under the person's key; those already stored stay as they are."""
+    doing.check(May.PRINT_PAPERS)
+    doing.gate()
+    ref, count = work.header.correction_ref, 0
+    there = {(paper.kind, paper.person_ref) for paper in kept_papers.papers_of_run(doing.session, doing.scope, ref)}
+    for one in made:
+        if (one.kind, one.person) in there:
+            continue
+        sealed = doing.vault.seal(doing.session, person_key(one.person), one.content, f"paper:{ref}:{one.kind}:{one.person}")
+        doing.session.add(Paper(
+            organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, run_ref=ref, month=str(work.month),
+            kind=one.kind, number=one.number, person_ref=one.person, sha256=hashlib.sha256(one.content).hexdigest(), sealed=sealed,
+            made_at=doing.at, app_version=app_version()))
+        count += 1
+    doing.session.flush()
+    if count:
+        doing.note("store_papers", "correction", ref, after={"month": str(work.month), "papers": count})
+    return count
+
+
+def kept(doing: Doing, ref: str) -> dict[tuple[str, str], str]:
+    """The stored papers of a correction: kind and person -> the paper's reference."""
+    return {(paper.kind, paper.person_ref): paper.ref for paper in kept_papers.papers_of_run(doing.session, doing.scope, ref)}

@@ -1,0 +1,138 @@
+"""Late rows and corrections on the screen, from the wrong day to the paper; as each of those who do it."""
+
+from __future__ import annotations
+
+import re
+
+from house import Client, House
+
+
+def offered(house: House, client: Client, number: str = "D1", **other: str) -> str:
+    """D1 was not there on 6 October; gives the address of the late row."""
+    fields = {"person": house.ref(number), "day": "2026-10-06", "mark": "N", "hours": "", "reason": "Rasta žurnale.", **other}
+    answer = client.send("/corrections/2026-10/late/day", fields)
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    return str(answer.headers["Location"])
+
+
+def drafted(house: House) -> Client:
+    """A draft of October's correction, made by the accountant."""
+    accountant = house.client("buhalteris")
+    address = offered(house, accountant)
+    accountant.send(f"{address}/accept", {}, page=address)
+    accountant.send("/corrections/2026-10/make", {}, page="/corrections/2026-10")
+    return accountant
+
+
+def approval(house: House, **other: object) -> tuple[Client, str]:
+    """The director approves; gives the address of the correction."""
+    director = house.client("vadovas")
+    page = director.page("/corrections/2026-10")
+    seen = re.search(r'name="seen"[^>]*value="([0-9a-f]{64})"', page)
+    assert seen
+    answer = director.send("/corrections/2026-10/approve", {
+        "seen": seen[1], "order_number": "V-91", "order_date": "2026-11-20", **other}, page="/corrections/2026-10")
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    return director, str(answer.headers["Location"])
+
+
+def test_the_instructor_says_what_was_wrong_and_sees_that_it_waits(approved: House) -> None:
+    client = approved.client("meistras")
+    page = client.page(offered(approved, client))
+    assert "laukia buhalterio" in page
+    assert "Rasta žurnale." in page
+    assert "Priimti" not in page
+    assert "D1" in client.page("/corrections")
+
+
+def test_from_the_wrong_day_to_the_sealed_correction_old_and_new_side_by_side(approved: House) -> None:
+    drafted(approved)
+    director, address = approval(approved)
+    page = director.page(address)
+    for text in ("PT-2026-0001", "96,17", "94,97", "−1,20", "Rezervas prisiima"):
+        assert text in page, text
+    assert "PT-2026-0001" in director.page("/corrections")
+
+
+def test_the_director_makes_a_minus_a_debt_of_whose_record_was_wrong(approved: House) -> None:
+    accountant = drafted(approved)
+    approval(approved, debts=approved.ref("D1"))
+    page = accountant.page("/corrections/debts")
+    assert "1,20" in page
+    debt = f"/corrections/debts/{approved.ref('D1')}/2026-10"
+    assert accountant.send(debt, {"reason": ""}).status_code == 422
+    accountant.send(debt, {"reason": "Išvyko gyventi kitur."})
+    assert "Niekas nieko neskolingas" in accountant.page("/corrections/debts")
+
+
+def test_a_stale_draft_is_not_approved(approved: House) -> None:
+    accountant = drafted(approved)
+    director = approved.client("vadovas")
+    director.page("/corrections/2026-10")
+    address = offered(approved, accountant, day="2026-10-09")
+    accountant.send(f"{address}/accept", {}, page=address)
+    answer = director.send("/corrections/2026-10/approve", {
+        "seen": "0" * 64, "order_number": "V-91", "order_date": "2026-11-20"}, page="/corrections/2026-10")
+    assert answer.status_code == 409
+
+
+def test_a_row_is_not_taken_with_its_reason(approved: House) -> None:
+    accountant = approved.client("buhalteris")
+    address = offered(approved, accountant)
+    assert accountant.send(f"{address}/refuse", {"why": ""}, page=address).status_code == 422
+    accountant.send(f"{address}/refuse", {"why": "Žurnale yra parašas."}, page=address)
+    assert "Žurnale yra parašas." in accountant.page(address)
+
+
+def test_the_makers_of_a_lot_and_the_price_of_a_line_are_corrected_from_their_pages(approved: House) -> None:
+    client = approved.client("meistras")
+    lots = client.page("/lots?month=2026-10")
+    lot = re.findall(r"/lots/([a-z0-9]{26})", lots)[0]
+    page = client.page(f"/lots/{lot}")
+    offer = re.search(r'href="(/corrections/2026-10/late/shares\?lot=[a-z0-9]{26})"', page)
+    assert offer
+    form = client.page(offer[1])
+    [first, *_rest] = re.findall(r'name="(share_[a-z0-9]{26})"', form)
+    answer = client.send("/corrections/2026-10/late/shares", {
+        "lot": lot, first: "7", "other_1": "", "other_share_1": "", "reason": "Kita dalis."}, page=offer[1])
+    assert answer.status_code in (303, 422)
+    sales = client.page("/sales?month=2026-10")
+    line = re.findall(r"/sales/([a-z0-9]{26})", sales)[-1]
+    found = client.page(f"/sales/{line}")
+    assert f"/corrections/2026-10/late/price?line={line}" in found
+    answer = client.send("/corrections/2026-10/late/price", {
+        "line": line, "price": "99,00", "discount": "0", "reason": "Kita kaina."}, page=f"/corrections/2026-10/late/price?line={line}")
+    assert answer.status_code == 303
+
+
+def test_an_empty_page_says_that_nothing_waits(approved: House) -> None:
+    assert "Niekas nelaukia" in approved.client("buhalteris").page("/corrections")
+
+
+def test_what_cannot_be_offered_is_not_there(approved: House) -> None:
+    client = approved.client("meistras")
+    client.page("/corrections/2026-10/late/scheme", 404)
+    client.page("/corrections/2026-11/late", 404)
+    client.page("/corrections/2026-10", 404)
+    client.page("/corrections/2026-10/late/lot", 404)
+
+
+def test_papers_of_a_correction_are_made_once_and_read_by_whom_they_are_for(approved: House) -> None:
+    drafted(approved)
+    director, address = approval(approved)
+    director.send(f"{address}/papers", {}, page=address)
+    page = director.page(address)
+    [paper] = set(re.findall(r"/papers/([a-z0-9]{26})\.pdf|/papers/([a-z0-9]{26})", page))
+    ref = next(one for one in paper if one)
+    assert director.get(f"/papers/{ref}").data.startswith(b"%PDF")
+    assert "Parengti dokumentus" not in page
+
+
+def test_the_participant_reads_of_the_mistake_in_easy_words(approved: House) -> None:
+    drafted(approved)
+    approval(approved)
+    client = approved.participant("D1")
+    assert "/my/2026-10/correction" in client.page("/my/2026-10")
+    page = client.page("/my/2026-10/correction")
+    for text in ("Spalio mėnesį suklydome.", "Šie pinigai lieka Tau."):
+        assert text in page, text
