@@ -103,7 +103,8 @@ class Machine:
     def check(self) -> None:
         """Every promise in SQL; no protected row has gone, and what was the head of a chain still is in it."""
         with self.house.opened.read() as session:
-            assert promises.broken(session) == []
+            found = promises.broken(session)
+            assert not found, found
             rows = session.execute(HEADS).all()
             for number, hashed in rows:
                 assert self.heads.setdefault(number, hashed) == hashed, f"entry {number} is another"

@@ -272,7 +272,9 @@ def identity_cents(one: Identity) -> dict[str, int]:
 
 def _book(doing: Doing, header: Correction, worked: Worked, split: Iterable[tuple[Change, Split]]) -> None:
     """One entry: what is owed to people more, the differences of the month, what people owe, and of sales that were others."""
-    entry = entry_of(header.correction_ref, doing.today, Month.parse(header.booked_in), worked, list(split))
+    booked = Month.parse(header.booked_in)
+    # as a run is booked on its month's last day, however late it is approved
+    entry = entry_of(header.correction_ref, min(doing.today, booked.last), booked, worked, list(split))
     if entry.legs:
         journal.post(doing, entry)
 
