@@ -382,7 +382,8 @@ def accounts(session: Session, scope: Scope, person_refs: Collection[str]) -> di
 
 
 def month_paid(session: Session, scope: Scope, month: Month, person_refs: Collection[str]) -> State:
-    """How far a month's money of these people is: settled when all of it arrived, sent when all is at least on its way, else pending."""
+    """How far a month's money of these people is: settled when all of it arrived, sent when all is at least on its way, else
+    pending."""
     every = accounts(session, scope, person_refs).values()
     if not any(still_due(one.dues, one.covered - one.on_way).get(month) for one in every):
         return State.SETTLED
