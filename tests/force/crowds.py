@@ -1,6 +1,7 @@
 """Crowds at one door: many processes approve the same months; many read a number and write the next one.
 
 python -m force.crowds approve FOLDER MONTHS PROCESSES [URL]
+python -m force.crowds same FOLDER KEYS PROCESSES [URL]
 python -m force.crowds count FOLDER TIMES PROCESSES immediate|deferred
 Prints figures as JSON; `deferred` is the control: transactions that begin with a bare BEGIN.
 """
@@ -15,18 +16,18 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import house as houses
 import time_machine
 from house import DATA, OCTOBER, TODAY, House
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
-from force.shop import Broken, check_all
+from force.shop import Broken, Script, Shop, Step, check_all
 from ledger import jobs
 from ledger.actions import people, production, products, sales, stipends
 from ledger.actions.doing import Doing
@@ -42,12 +43,22 @@ from ledger.settings import Settings
 
 EVERY = tuple(Grant(role, None, date(2024, 5, 1)) for role in (Role.INSTRUCTOR, Role.SOCIAL, Role.ACCOUNTANT, Role.DIRECTOR))
 DAY = date(2026, 10, 14)
+LATER = TODAY + timedelta(minutes=5)
 
 
 def together(work: Callable[..., Any], given: list[tuple[Any, ...]]) -> list[Any]:
-    """The work in as many processes as there are lots of arguments, all at once."""
-    with multiprocessing.get_context("fork").Pool(len(given)) as pool:
-        return pool.starmap(work, given, chunksize=1)
+    """The work in as many processes as there are lots of arguments, all at once. Raises EOFError when one of them fails."""
+    forking, crowd = multiprocessing.get_context("fork"), []
+    for one in given:
+        told, tell = forking.Pipe(duplex=False)
+        process = forking.Process(target=lambda tell=tell, one=one: tell.send(work(*one)))
+        process.start()
+        tell.close()
+        crowd.append((process, told))
+    answers = [told.recv() for _process, told in crowd]
+    for process, _told in crowd:
+        process.join()
+    return answers
 
 
 # ---------- approvals ----------
@@ -171,7 +182,34 @@ def count(folder: Path, times: int, processes: int, how: str) -> dict[str, Any]:
     return {"told": told, "last": last, "processes": processes, "seconds": round(seconds, 1)}
 
 
+# ---------- the same request ----------
+
+
+def sender(shop: Shop, steps: list[Step]) -> list[tuple[int, str]]:
+    """One of the crowd: a server of its own, the same requests as everybody."""
+    with time_machine.travel(LATER, tick=True):
+        answers = [shop.send(step) for step in steps]
+    return [(answer.status_code, answer.location or "") for answer in answers]
+
+
+def same(folder: Path, keys: int, processes: int, url: str = "") -> dict[str, Any]:
+    """Each request is sent by every process and happens once; all are answered the same."""
+    with time_machine.travel(TODAY, tick=True):
+        shop = Shop(houses.build(folder / "books", url=url))
+    script, steps = Script(shop, random.Random(1), "same"), []
+    while len(steps) < keys:
+        step = script._fact()
+        steps += [step] if step.kind == "sale" else []
+    shop.let_go()
+    answers = together(sender, [(shop, steps)] * processes)
+    with shop.house.opened.read() as session:
+        sales = session.scalar(text("SELECT count(*) FROM sale_line WHERE document LIKE 'sale-%'"))
+        claimed = session.scalar(text("SELECT count(*) FROM request_key"))
+    return {"answers": Counter(str(status) for one in answers for status, _location in one), "sales": sales, "keys": claimed,
+            "different": sum(len(set(one)) - 1 for one in zip(*answers, strict=True))}
+
+
 if __name__ == "__main__":
     what, folder, *given = sys.argv[1:]
-    done = {"approve": approve, "count": count}[what](Path(folder), int(given[0]), int(given[1]), *given[2:])
+    done = {"approve": approve, "count": count, "same": same}[what](Path(folder), int(given[0]), int(given[1]), *given[2:])
     print(json.dumps(done))

@@ -27,7 +27,7 @@ from house import TODAY
 from sqlalchemy import event
 
 from force import shim
-from force.shop import Books, Broken, Script, Shop, Step, check, check_all, read
+from force.shop import Books, Broken, Script, Shop, Step, check, check_all, note, read
 
 HEAD = struct.Struct("=IIQqQ")
 WRITE, TRUNCATE, SYNC, CREATE, UNLINK, RENAME = range(1, 7)
@@ -308,6 +308,7 @@ def main(folder: Path, count: int, seed: int, synchronous: str) -> None:
                 event.listen(shop.reopen().books, "connect", _weakly)
             one_recording(shop, folder / "kept", folder, f"{seed}.{figures.recordings}", min(CUTS, count - figures.cuts), figures,
                           control=control)
+        note(folder, figures)
     print(json.dumps(vars(figures) | {"seconds": round(time.perf_counter() - began, 1)}))
 
 

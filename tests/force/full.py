@@ -24,7 +24,7 @@ import time_machine
 from house import TODAY
 
 from force import shim
-from force.shop import Broken, Known, Script, Shop, Step, check, check_all, read
+from force.shop import Broken, Known, Script, Shop, Step, check, check_all, note, read
 from ledger.jobs import DEMO_PASSWORD
 
 LIFE = 40
@@ -143,6 +143,7 @@ def main(folder: Path, count: int, seed: int) -> None:
     while trials.figures.points < count:
         with time_machine.travel(LATER, tick=True):
             trials.life(number, min(LIFE, count))
+            note(folder, trials.figures)
         number += 1
     with time_machine.travel(LATER, tick=True):
         check_all(trials.shop.reopen())

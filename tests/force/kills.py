@@ -25,7 +25,7 @@ import time_machine
 from house import TODAY
 
 from force import shim
-from force.shop import NOTED, Books, Broken, Known, Script, Shop, Step, check, check_all, read
+from force.shop import NOTED, Books, Broken, Known, Script, Shop, Step, check, check_all, note, read
 
 LIFE = 12
 """So many trials on the same books, then on fresh ones."""
@@ -165,6 +165,7 @@ def main(folder: Path, count: int, seed: int) -> None:
             trials.begin_life(first)
             for number in range(first, min(first + LIFE, count)):
                 trials.trial(number)
+            note(folder, trials.figures)
             kinds.update(key.partition("-")[0] for key in trials.known.acknowledged)
     with time_machine.travel(LATER, tick=True):
         check_all(trials.shop.reopen())

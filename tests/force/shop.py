@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import shutil
@@ -240,6 +241,11 @@ def check(before: Books, now: Books, tried: set[str], acknowledged: set[str]) ->
         raise Broken(f"{now.half_runs} runs are half there")
     if now.runs != before.runs + effects["approve"] or any(last != now.runs for last in now.series.values()):
         raise Broken(f"{now.runs} runs, numbers {now.series}")
+
+
+def note(folder: Path, figures: object) -> None:
+    """The figures so far, for whoever looks into the folder of a long trial."""
+    (folder / "figures.json").write_text(json.dumps(vars(figures)), encoding="utf-8")
 
 
 def check_all(opened: Opened) -> None:
