@@ -18,13 +18,14 @@ from ledger.core.production import SharedBy
 from ledger.records import papers
 from ledger.records.batches import Batch
 from ledger.records.certificates import Certificate
+from ledger.records.corrections import CorrectionDraft
 from ledger.records.entries import DecisionRow, FigureRow, PersonValueRow, WorkRow
 from ledger.records.goals import GoalRow
 from ledger.records.organisation import Account, Device
 from ledger.records.people import Concern, Participant
 from ledger.records.production import LotRow, Product
 from ledger.records.sales import SaleRow
-from ledger.records.stipends import SchemeDraft, SchemeRow
+from ledger.records.stipends import LateRow, SchemeDraft, SchemeRow
 from ledger.web.rules import RULES, Open
 
 ROLES = {"meistras": Role.INSTRUCTOR, "buhalteris": Role.ACCOUNTANT, "vadovas": Role.DIRECTOR, "socialine": Role.SOCIAL,
@@ -60,12 +61,16 @@ class Refs:
     draft: str = "b" * 26
     batch: str = "b" * 26
     certificate: str = "b" * 26
+    late: str = "b" * 26
+    correction: str = "b" * 26
 
     def of(self, endpoint: str, argument: str) -> str:
         """What stands in the address for this argument."""
         month = "2026-11" if endpoint.startswith("entries.") else str(OCTOBER)
         plain = {"month": month, "day": "2026-10-15", "kind": "calculation", "concern": self.concern, "year": "2026",
                  "form": "csv"}
+        if endpoint.startswith("late.") and argument == "kind":
+            return "day"
         if argument in plain:
             return plain[argument]
         room, _, view = endpoint.partition(".")
@@ -81,6 +86,8 @@ class Refs:
             return self.scheme if "version" in view else self.draft
         if room == "goods":
             return {"lot": self.lot, "sale": self.sale}.get(view, self.product)
+        if room == "corrections" and "off" not in view:
+            return self.late if view in ("late", "accept", "refuse") else self.correction
         if room == "batches":
             return self.batch
         if room == "goals":
@@ -101,7 +108,7 @@ def refs_of(house: House, organisation: int) -> Refs:
                     first(Product), first(Concern), first(Device), first(papers.Paper, kind="calculation"),
                     first(Account, login="socialine") if organisation == 1 else first(Account),
                     first(WorkRow), first(PersonValueRow), first(FigureRow), first(DecisionRow), first(SchemeRow),
-                    first(SchemeDraft), first(Batch), first(Certificate))
+                    first(SchemeDraft), first(Batch), first(Certificate), first(LateRow), first(CorrectionDraft))
 
 
 def add_november(doing: Doing) -> None:

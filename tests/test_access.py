@@ -11,6 +11,7 @@ import house as houses
 import pytest
 import time_machine
 from access import ROLES, Refs, add_november, addresses, allowed, refs_of
+from corrected import absent, corrected, person
 from house import TODAY, Client, House
 from sqlalchemy import select, text
 
@@ -67,6 +68,7 @@ def two(tmp_path_factory: pytest.TempPathFactory, _printed: House) -> Iterator[H
             doing = own.doing(books, "buhalteris")
             certificates.keep(doing, certificates.make(doing, certificates.Asked(own.ref("D1"), houses.OCTOBER, houses.OCTOBER)))
             books.commit()
+        corrected(own, absent(own), debts=(person(own, "D1"),))
         _add_stranger(own)
         yield own
         own.opened.close()

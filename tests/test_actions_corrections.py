@@ -7,6 +7,7 @@ from datetime import date
 import acts
 import pytest
 from acts import NOVEMBER, OWN, act, refusal
+from corrected import DAY, absent, accepted, came, corrected, person
 from house import OCTOBER, House
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
@@ -20,30 +21,6 @@ from ledger.records import corrections as rows
 from ledger.records import journal, people
 from ledger.records.carried import carried_into
 
-DAY = date(2026, 10, 6)
-"""A day on which D1 attended."""
-
-
-def person(house: House, number: str) -> str:
-    """The books' reference of a participant."""
-    with house.opened.read() as session:
-        return next(ref for ref, known in people.numbers(session, OWN).items() if known == number)
-
-
-def accepted(house: House, fact: late.LateFact, reason: str = "Rasta lapuose.") -> str:
-    """A fact of October, offered by the accountant and accepted."""
-    [row] = act(house, "buhalteris", late.offer, OCTOBER, fact, reason)
-    act(house, "buhalteris", late.accept, row.ref)
-    return row.ref
-
-
-def corrected(house: House, *facts: late.LateFact, debts: tuple[str, ...] = ()) -> rows.Correction:
-    """A correction of October with these facts, approved."""
-    for fact in facts:
-        accepted(house, fact)
-    draft = act(house, "buhalteris", corrections.make, OCTOBER)
-    return act(house, "vadovas", corrections.approve, OCTOBER, draft.seen, "V-90", date(2026, 11, 20), debts)
-
 
 def legs(house: House, correction: rows.Correction) -> dict[str, rows.CorrectionPerson]:
     """What a correction says of each person, by number."""
@@ -51,19 +28,9 @@ def legs(house: House, correction: rows.Correction) -> dict[str, rows.Correction
         return {one.person_number: one for one in rows.people_of(session, OWN, [correction.correction_ref])}
 
 
-def absent(house: House, number: str = "D1") -> DayFact:
-    """On DAY the person was not there after all."""
-    return DayFact(person(house, number), DAY, 0, Mark.UNEXCUSED)
-
-
 def whole(house: House, table: str) -> list[tuple[object, ...]]:
     with house.opened.read() as session:
         return [tuple(row) for row in session.execute(text(f"SELECT * FROM {table} ORDER BY id"))]
-
-
-def came(house: House) -> DayFact:
-    """On 7 October D1 was written down as excused, and was there."""
-    return DayFact(person(house, "D1"), date(2026, 10, 7), 360, Mark.ATTENDED)
 
 
 def owed(house: House, ref: str) -> int:

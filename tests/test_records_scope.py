@@ -12,21 +12,27 @@ import acts
 import house as houses
 import pytest
 from acts import NOVEMBER, OWN, act
+from corrected import absent, accepted, came, corrected
+from corrected import person as person_of
 from house import OCTOBER, House
 from sqlalchemy import text
 
 from ledger.actions import certificates as issuing
+from ledger.actions import corrections as correcting
 from ledger.actions import entries as writing
 from ledger.actions import organisation as organisations
 from ledger.actions import people as acting
 from ledger.core.access import Grant, Role, Who
 from ledger.core.entries import Decided, Worked
 from ledger.core.faults import Hidden
+from ledger.core.late import PriceFact, SharesFact
+from ledger.core.production import Share
 from ledger.records import (
     audit,
     batches,
     calculation,
     certificates,
+    corrections,
     entries,
     goals,
     known,
@@ -42,10 +48,11 @@ from ledger.records import (
 from ledger.records.base import Books
 from ledger.records.organisation import Organisation, Scope, Workshop
 
-ROOMS = (audit, batches, calculation, certificates, entries, goals, known, organisation, packed, papers, people, production, sales,
-         stipends, stock)
+ROOMS = (audit, batches, calculation, certificates, corrections, entries, goals, known, organisation, packed, papers, people,
+         production, sales, stipends, stock)
 WRITES = {people.seal_identity}
-ANSWERS_WHOLE = {calculation.inputs_of, known.known, stock.stock_now, organisation.get_workshop, organisation.get_organisation}
+ANSWERS_WHOLE = {corrections.booked_since, calculation.inputs_of, known.known, stock.stock_now, organisation.get_workshop,
+                 organisation.get_organisation}
 """Answers that are never empty; they are looked at one by one below."""
 WHOLE_ORGANISATION = {"grants_of", "persons_of_accounts"}
 """Accounts may be of the whole organisation; these answer every workshop of it."""
@@ -95,6 +102,14 @@ def three(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         own = Who("a", "D1", 1, person, (Grant(Role.PARTICIPANT, 1, date(2024, 5, 1)),))
         acting.say_wrong(type(doing)(session, doing.vault, own, OWN, doing.at, "t"), OCTOBER, "days")
         session.commit()
+    line = acts.line(house, "KOM-2026-10-2", "8")
+    with house.opened.read() as session:
+        lot = str(session.scalar(text("SELECT ref FROM lot WHERE number = 'P42'")))
+    shares = SharesFact(lot, (Share(person_of(house, "D1"), 1000),))
+    corrected(house, absent(house), PriceFact(line.ref, 1000, 0), shares, debts=(person_of(house, "D1"),))
+    act(house, "buhalteris", correcting.write_off, person_of(house, "D1"), OCTOBER, "Išvyko.")
+    accepted(house, came(house))
+    act(house, "buhalteris", correcting.make, OCTOBER)
     yield house
     house.opened.close()
 
@@ -111,16 +126,18 @@ def given(three: House) -> dict[str, list[Any]]:
         run = session.scalar(text("SELECT run_ref FROM sealed_run"))
         products = {row.id: row for row in production.products(session, OWN)}
         rows = sales.all_lines(session, OWN)
+        late = list(session.scalars(text("SELECT ref FROM late_row")))
+        corrected_refs = list(session.scalars(text("SELECT correction_ref FROM correction")))
     ids = list(range(1, 100))
     everywhere = {
         "ref": refs, "row_id": [1], "participant_id": [1], "person_ref": [people_refs[0]], "run_ref": [run],
         "month": [OCTOBER, NOVEMBER], "day": [date(2026, 10, 22), date(2026, 11, 12)], "name": ["lygis", "sanaudos"],
         "first_month": [OCTOBER], "last_month": [NOVEMBER], "year": [2026], "run_id": [1], "paper_ids": [ids],
-        "first": [OCTOBER.first], "last": [OCTOBER.last, NOVEMBER.last], "before": [date(2026, 11, 2)],
+        "last_approved": [None], "first": [OCTOBER.first], "last": [OCTOBER.last, NOVEMBER.last], "before": [date(2026, 11, 2)],
         "since": [datetime(2020, 1, 1, tzinfo=UTC)], "ids": [ids], "participant_ids": [ids], "lot_refs": [lots],
         "numbers": [["P1", "P2"]], "documents": [["MUG-2026-10-1"]], "approved": [[]], "actions": [("take_back_lot",)],
         "products": [products], "rows": [rows], "vault": [three.opened.vault]}
-    return everywhere | {"refs": [lines, people_refs, lots]}
+    return everywhere | {"refs": [lines, people_refs, lots, late, corrected_refs]}
 
 
 def asked(read: Callable[..., Any], three: House, given: dict[str, list[Any]], scope: Scope) -> list[Any]:

@@ -149,7 +149,7 @@ def _reached(doing: Doing, month: Month, fact: LateFact) -> list[Month]:
     if month not in approved:
         raise Conflict("run_not_approved", month=str(month))
     if isinstance(fact, SharesFact):
-        return sorted({month, *rows.runs_matching(doing.session, doing.scope, lot_ref=fact.lot)} & approved)
+        return sorted({month, *rows.runs_matching(doing.session, doing.scope, [fact.lot])} & approved)
     if isinstance(fact, ValueFact):
         return sorted(one for one in approved if one >= min(month, Month.of(fact.since)) and one.last >= fact.since)
     if isinstance(fact, DatesFact):
@@ -162,7 +162,7 @@ def _reached(doing: Doing, month: Month, fact: LateFact) -> list[Month]:
 def _check_only_here(doing: Doing, month: Month, fact: PriceFact) -> None:
     """A line of which a later approved month took something back, or found the lot, stays: returning and selling anew mends it."""
     line = sales.get_line(doing.session, doing.scope, fact.line)
-    months = rows.runs_matching(doing.session, doing.scope, sale_ref=fact.line) - {month}
+    months = rows.runs_matching(doing.session, doing.scope, [fact.line]) - {month}
     backs = sales.returns_of(doing.session, doing.scope, [line.id])
     months |= {Month.parse(back.booked_in) for back in backs} - {month}
     if months & runs.approved_months(doing.session, doing.scope):

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, Select, Text, UniqueConstraint, func, select, text
+from sqlalchemy import CheckConstraint, Index, Select, Text, UniqueConstraint, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column, undefer
 
 from ledger.core.corrections import debt_since
@@ -249,12 +249,12 @@ def accepted_order(session: Session, scope: Scope, month: Month) -> list[Late]:
     return [counting[ref] for ref, _ in sorted(rows, key=lambda one: int(one[1]))]
 
 
-def runs_matching(session: Session, scope: Scope, *, lot_ref: str = "", sale_ref: str = "") -> set[Month]:
-    """The approved months whose runs matched this lot or this sale line."""
-    column, value = (SealedMatch.lot_ref, lot_ref) if lot_ref else (SealedMatch.sale_ref, sale_ref)
+def runs_matching(session: Session, scope: Scope, refs: Collection[str]) -> set[Month]:
+    """The approved months whose runs matched any of these lots or sale lines."""
     months = session.scalars(
         select(SealedRun.month).join(SealedMatch, SealedMatch.run_ref == SealedRun.run_ref).where(
-            column == value, within_scope(SealedMatch, scope)).distinct())
+            or_(SealedMatch.lot_ref.in_(among(session, refs)), SealedMatch.sale_ref.in_(among(session, refs))),
+            within_scope(SealedMatch, scope)).distinct())
     return {Month.parse(month) for month in months}
 
 
@@ -334,11 +334,11 @@ class Since:
     funds: dict[str, int]
 
 
-def booked_since(session: Session, scope: Scope, before: str | None, month: Month) -> Since:
-    """What corrections booked after the month `before` (None: since ever) up to this one leave to it."""
+def booked_since(session: Session, scope: Scope, last_approved: str | None, month: Month) -> Since:
+    """What corrections booked after the last approved month (None: since ever) up to this one leave to it."""
     headers = session.execute(select(
         Correction.correction_ref, Correction.booked_in, Correction.carried_out_cents, Correction.funds)
-        .where(Correction.workshop_id.in_(own_workshop(scope)), Correction.booked_in > (before or ""),
+        .where(Correction.workshop_id.in_(own_workshop(scope)), Correction.booked_in > (last_approved or ""),
                Correction.booked_in <= str(month))).all()
     booked = {row.correction_ref: Month.parse(row.booked_in) for row in headers}
     funds: dict[str, int] = {}
@@ -348,7 +348,7 @@ def booked_since(session: Session, scope: Scope, before: str | None, month: Mont
     made = [Debt(one.person_ref, one.debt_cents, debt_since(booked[one.correction_ref]))
             for one in (people_of(session, scope, booked) if booked else ()) if one.debt_cents]
     off = [Debt(one.person_ref, one.cents, Month.parse(one.since)) for one in written_off(session, scope)
-           if (before or "") < one.booked_in <= str(month)]
+           if (last_approved or "") < one.booked_in <= str(month)]
     return Since(tuple(made), tuple(off), sum(row.carried_out_cents for row in headers), funds)
 
 
