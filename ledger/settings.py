@@ -99,7 +99,7 @@ def _secret(text: str) -> str:
 
 
 def _broker(text: str) -> str:
-    if text and text.partition("://")[0] not in ("redis", "rediss", "unix", "amqp", "amqps"):
+    if text and text.partition("://")[0] not in ("redis", "rediss", "redis+socket", "amqp", "amqps"):
         raise WrongSetting("LEDGER_BROKER_URL is no address of Redis or RabbitMQ. Write for example redis://localhost:6379/0 or "
                            "amqp://user:password@localhost//, or leave it out: then the server's own workers do the work.")
     return text

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CODE = sorted((ROOT / "ledger").rglob("*.py"))
 CORE = [path for path in CODE if path.parent.name == "core"]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-COMMITTING = {"web/session.py", "cli.py", "jobs.py", "backups.py"}
+COMMITTING = {"web/session.py", "cli.py", "jobs.py", "backups.py", "worker.py"}
 CLOCKS = {"now", "today", "utcnow", "time", "monotonic"}
 TOP = {
     "pyproject.toml", "ledger", "templates", "static", "migrations", "tests", "README.md", "Makefile", "constraints.txt",
