@@ -48,8 +48,7 @@ def test_the_data_of_a_person_are_theirs_alone(month: Any) -> None:
         assert (told["total_cents"], told["person"]) == (one.total, one.person)
         assert sum(line["cents"] for line in told["lines"]) == one.total
         assert sum(Fraction(row["cents"]) for row in told["trace"] if row["counts"]) == Fraction(told["traced_cents"])
-        values = {value for value in _values(told)}
-        assert not values & {other.person for other in result.people if other.person != one.person}
+        assert not set(_values(told)) & {other.person for other in result.people if other.person != one.person}
 
 
 def _values(data: Any) -> list[str]:

@@ -38,7 +38,8 @@ def year(people: int) -> YearData:
 
 
 @pytest.mark.parametrize("made", [
-    lambda: certificate_pdf(CERTIFICATE), lambda: certificate_pdf(replace(CERTIFICATE, birth="", asked_by="", purpose="", project=None)),
+    lambda: certificate_pdf(CERTIFICATE),
+    lambda: certificate_pdf(replace(CERTIFICATE, birth="", asked_by="", purpose="", project=None)),
     lambda: year_pdf(year(1)), lambda: year_pdf(year(12)), lambda: year_pdf(year(300))],
     ids=["certificate", "short certificate", "one", "twelve", "300"])
 def test_they_can_be_read_by_everyone_and_kept(made) -> None:
@@ -50,8 +51,8 @@ def test_they_can_be_read_by_everyone_and_kept(made) -> None:
 
 def test_a_certificate_says_all_that_it_was_given() -> None:
     said = papers.text_of(certificate_pdf(CERTIFICATE))
-    for text in ("Pažyma apie gautas stipendijas", "2026-11-21 Nr. PZ-2026-0001", "kodas 300000000", "Aistė Žukauskaitė", "1990-01-01",
-                 "2026-09-01 – 2026-11-30", "Vilniaus miesto savivaldybei", "Socialinei paramai gauti",
+    for text in ("Pažyma apie gautas stipendijas", "2026-11-21 Nr. PZ-2026-0001", "kodas 300000000", "Aistė Žukauskaitė",
+                 "1990-01-01", "2026-09-01 – 2026-11-30", "Vilniaus miesto savivaldybei", "Socialinei paramai gauti",
                  "2026 m. spalis 96,17 3,20 0,00 96,17", "Iš viso 288,51 3,20 1,00 192,34",
                  "du šimtai devyniasdešimt vienas euras septyniasdešimt vienas centas",
                  "vienas šimtas devyniasdešimt du eurai trisdešimt keturi centai", "Vadovas Lina Vaitkutė",
@@ -77,5 +78,6 @@ def test_a_year_as_a_table_has_figures_that_can_be_summed() -> None:
     assert sheet.rows[0][10:] == (Cents(9617),) * 4 + (Cents(320), Cents(38788), Cents(100), Cents(28851), 1)
     assert others.rows == (("D1", "Aleksandra Konstantina Žemaitytė-Petrauskienė", "2026-05-03", "Išvyka prie jūros"),)
     assert "288,51" in csv_of(year_sheets(year(3))).decode("utf-8-sig")
-    assert year_sheets(year(1))[0].rows[9] == ("2026 m.\u00a0spalis".replace("2026 m.", "2026\u00a0m.").replace("\u00a0s", " s"), Cents(9617),
-                                             Cents(320), Cents(0), Cents(9617))
+    row = year_sheets(year(1))[0].rows[9]
+    assert (str(row[0]).replace("\u00a0", " "), row[1:]) == (
+        "2026 m. spalis", (Cents(9617), Cents(320), Cents(0), Cents(9617)))

@@ -77,7 +77,7 @@ def _check(doing: Doing, asked: Asked) -> None:
 
 
 def _number(year: int, number: int) -> str:
-    return f"PZ-{year}-{number:04d}"
+    return f"{rows.SERIES}-{year}-{number:04d}"
 
 
 def _data(doing: Doing, asked: Asked, named: Named, number: str, found: ByMonth) -> CertificateData:
@@ -109,7 +109,7 @@ def keep(doing: Doing, ready: Ready) -> Certificate:
     doing.check(May.MAKE_CERTIFICATE)
     doing.gate()
     year = int(ready.number.split("-")[1])
-    if _number(year, doing.next_numbers("PZ", year, 1)[0]) != ready.number:
+    if _number(year, doing.next_numbers(rows.SERIES, year, 1)[0]) != ready.number:
         raise Conflict("somebody_faster")
     ref = new_ref()
     row = Certificate(

@@ -214,18 +214,34 @@ def check_papers(pack: Pack) -> None:
             pack.fault(row["file"], "paper")
 
 
+def statement(pack: Pack, number: str) -> Any:  # Any: plain data
+    """What the code of a statement is made over; None when there is no such statement."""
+    row = next((one for one in pack.rows("statements.csv") if one["number"] == number), None)
+    if row is None:
+        return None
+    lines = [list(sealed(line)) for line in lines_of(pack).get(row["person"], [])]
+    return [pack.json("run.json")["seen"], number, row["person"], int(row["total_cents"]), lines]
+
+
+def correction(pack: Pack, number: str) -> Any:  # Any: plain data
+    """What the code of a correction statement is made over; None when there is no such statement."""
+    row = next((one for one in pack.rows("corrections.csv") if one["statement"] == number), None)
+    if row is None:
+        return None
+    lines = [[name, "", "", int(row[name + "_cents"])] for name in ("before", "after", "plus", "debt", "borne")]
+    return [row["seen"], number, row["person"], int(row["plus_cents"]), lines]
+
+
 def check_code(pack: Pack, code: str) -> None:
     """The code of a paper says the number, sum and lines of this pack."""
     parts = code.strip().split(":")
     number = parts[1] if len(parts) == 4 else ""
-    row = next((one for one in pack.rows("statements.csv") if one["number"] == number), None)
-    if row is None:
+    told = statement(pack, number) or correction(pack, number)
+    if told is None:
         pack.fault(code, "unknown")
         return
-    lines = [list(sealed(line)) for line in lines_of(pack).get(row["person"], [])]
-    told = [pack.json("run.json")["seen"], number, row["person"], int(row["total_cents"]), lines]
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    right = ["DIRBTUVE", number, row["total_cents"], sha256(text.encode("utf-8"))[:16].upper()]
+    right = ["DIRBTUVE", number, str(told[3]), sha256(text.encode("utf-8"))[:16].upper()]
     if [part.upper() for part in parts] == right:
         pack.note(code, "fits")
     else:

@@ -17,10 +17,13 @@ from ledger.records.base import Books, Scoped
 from ledger.records.corrections import Correction, CorrectionPerson
 from ledger.records.entries import DecisionRow
 from ledger.records.journal import JournalEntry, JournalLeg
-from ledger.records.organisation import Scope
+from ledger.records.organisation import Scope, Series
 from ledger.records.people import Participant
 from ledger.records.stipends import SealedLine, SealedPerson, SealedRun
 from ledger.records.types import Bytes, Instant
+
+SERIES = "PZ"
+"""The kind of the numbers of certificates."""
 
 PAYING = ("payment", "payment_returned", "advance")
 """Kinds of entries by which money goes to people or comes back."""
@@ -89,9 +92,8 @@ def get_certificate(session: Session, scope: Scope, ref: str) -> Certificate:
 
 def newest_number(session: Session, scope: Scope, year: int) -> int:
     """The last number given in a year's series, 0 for none: what the next paper will most likely be called is one more."""
-    numbers = session.scalars(select(Certificate.number).where(
-        Certificate.organisation_id == scope.organisation, Certificate.number.like(f"PZ-{year}-%")))
-    return max((int(number.rpartition("-")[2]) for number in numbers), default=0)
+    return session.scalar(select(Series.last).where(
+        Series.organisation_id == scope.organisation, Series.kind == SERIES, Series.year == year)) or 0
 
 
 def sums(session: Session, scope: Scope, first_month: Month, last_month: Month,
