@@ -6,7 +6,7 @@ from datetime import date
 from ledger.core.production import Mark
 from ledger.core.schemes import Scheme
 from tests.books import day, lot, month, person, sale
-from tests.schemes import decision, limit, lines, part, scheme, totals, value
+from tests.schemes import decision, limit, lines, numbers, part, scheme, totals, value
 
 ONE = [person("D1")]
 PEOPLE = [person("D1"), person("D2")]
@@ -61,6 +61,7 @@ def test_the_first_version_takes_its_part_of_what_is_left_and_the_last_takes_the
     values = [value("D1", "level", "2"), value("D2", "level", "1")]
     result = month(PEOPLE, [lot("P1", 1, 31)], [sale("1", 2, 31)], attendance=rows, values=values, scheme=both(early, late))
     assert [[line[2] for line in lines(result, one)] for one in ("D1", "D2")] == [[500, 1400], [500, 700]]
+    assert [numbers(result, "D1", place)["key"] for place in (0, 1)] == ["1", "2"]  # told whole: the pot is divided, not the key
 
 
 def test_limits_and_decisions_of_the_month() -> None:
