@@ -110,7 +110,7 @@ def _page(turn: Turn, month: Month, said: str = "") -> str:
         to_pay=month_shown.to_pay(books), sections=month_shown.sections(books),
         may_be_empty=books.state == "none" and month_shown.can_be_empty(doing, month),
         limited=_limited(books), approve_form=ApproveForm(seen=books.run.seen if books.run else "", order_date=doing.today),
-        send_back_form=SendBackForm(), payments_waiting=_payments_waiting(turn))
+        send_back_form=SendBackForm(), payments_waiting=_payments_waiting(turn), closing=closing.strip(doing, month))
 
 
 def _payments_waiting(turn: Turn) -> int:
