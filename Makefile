@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 espeak-ng
-TEST_PACKAGES := chromium poppler-utils redis-server
+TEST_PACKAGES := chromium poppler-utils redis-server hledger
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: demo test check bench hard mutation install install-test clean
