@@ -84,7 +84,8 @@ def database() -> Iterator[str]:
 def two_roles() -> Iterator[tuple[str, str]]:
     """An empty database of a role `owner`, as that one and as a role `worker`."""
     for role in ("owner", "worker"):
-        _say(_server(), f"DO $$ BEGIN CREATE ROLE {role} LOGIN PASSWORD '{role}'; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
+        _say(_server(), f"DO $$ BEGIN CREATE ROLE {role} LOGIN PASSWORD '{role}'; "
+                        "EXCEPTION WHEN duplicate_object THEN NULL; END $$")
     name = _made("template1")
     _say(_server(), f"ALTER DATABASE {name} OWNER TO owner")
     try:
@@ -96,7 +97,7 @@ def two_roles() -> Iterator[tuple[str, str]]:
 
 @cache
 def _template(name: str) -> tuple[Path, str, dict[str, str]]:
-    """The folder with the keys, the database and the badges of a workshop: `october` brought in, October `approved` or `printed`."""
+    """Folder with the keys, database and badges of a workshop: `october` brought in, October `approved` or `printed`."""
     folder, base = Path(tempfile.mkdtemp(prefix="dirbtuve-keys-")), _made("template1")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     with time_machine.travel(TODAY, tick=True):

@@ -51,7 +51,7 @@ def test_a_whole_month_goes_through_as_the_role_that_works(apart: House) -> None
         found = verify.verify(session, apart.opened.vault)
         assert session.scalar(text("SELECT current_user")) == "worker"
     assert (found.runs, found.statements, found.papers, found.troubles) == (1, 12, 25, ())
-    assert apart.client("buhalteris").page("/month")
+    assert apart.client("buhalteris").page("/month/2026-10")
 
 
 @pytest.mark.parametrize("table", guards.SEALED)

@@ -244,7 +244,7 @@ def _fill(connection: Connection, name: str, kinds: Kinds, rows: Iterator[Row]) 
 def _unguarded(connection: Connection, names: list[str]) -> Iterator[None]:
     """Without the guards, which refuse rows of approved months in any order but their own; they are back at the end."""
     if connection.dialect.name == "sqlite":
-        guards = list(connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").tuples())
+        guards = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all()
         for name, _sql in guards:
             connection.exec_driver_sql(f"DROP TRIGGER {name}")
         connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
