@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from ledger.actions import verify_chains, verify_corrections
+from ledger.actions import verify_certificates, verify_chains, verify_corrections
 from ledger.actions.stipends import identity_cents, seen_hash
 from ledger.actions.verify_chains import Trouble as Trouble
 from ledger.core import canonical, journal, stipends
@@ -67,7 +67,7 @@ def verify(session: Session, vault: Vault, told: Callable[[int], object] = lambd
         told(1)
     troubles += _corrections(session)
     count, wrong = _papers(session, vault, runs)
-    gaps = _number_gaps(runs, session)
+    gaps = verify_certificates.troubles(session, vault) + _number_gaps(runs, session)
     return Verified(len(runs), statements, count, walked.entries, walked.links,
                     (*troubles, *_orphans(session), *wrong, *gaps))
 
@@ -245,7 +245,7 @@ def _number_gaps(runs: list[SealedRun], session: Session) -> list[Trouble]:
     rows = [(run.organisation_id, number) for run in runs for number in (run.number, run.paysheet_number)]
     rows += [(organisation, number) for organisation, number in session.execute(
         select(SealedPerson.organisation_id, SealedPerson.statement_number))]
-    rows += verify_corrections.numbers(session)
+    rows += verify_corrections.numbers(session) + verify_certificates.numbers(session)
     for organisation, number in rows:
         series, _, last = number.rpartition("-")
         given[organisation, series].append(int(last))
