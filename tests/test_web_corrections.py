@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import re
 
-from house import Client, House
+import pytest
+from counted import queries
+from easy import easy_faults
+from house import OCTOBER, Client, House
+
+from ledger import i18n
+from ledger.core.corrections import Split
+from ledger.explained.corrections import WRONG, easy_told
 
 
 def offered(house: House, client: Client, number: str = "D1", **other: str) -> str:
@@ -124,7 +131,7 @@ def test_papers_of_a_correction_are_made_once_and_read_by_whom_they_are_for(appr
     page = director.page(address)
     [paper] = set(re.findall(r"/papers/([a-z0-9]{26})\.pdf|/papers/([a-z0-9]{26})", page))
     ref = next(one for one in paper if one)
-    assert director.get(f"/papers/{ref}").data.startswith(b"%PDF")
+    assert director.get(f"/papers/{ref}.pdf").data.startswith(b"%PDF")
     assert "Parengti dokumentus" not in page
 
 
@@ -136,3 +143,30 @@ def test_the_participant_reads_of_the_mistake_in_easy_words(approved: House) -> 
     page = client.page("/my/2026-10/correction")
     for text in ("Spalio mėnesį suklydome.", "Šie pinigai lieka Tau."):
         assert text in page, text
+
+
+def test_what_a_person_reads_of_any_correction_is_easy_language() -> None:
+    for split in (Split(320, 0, 0), Split(0, 120, 0), Split(0, 0, 120), Split(0, 0, -20), Split(120, 0, -120)):
+        for kinds in ([], ["day", "shares", "price"], list(WRONG)):
+            with i18n.use("lt"):
+                lines = easy_told(OCTOBER, split, kinds, 9737)
+            text = " ".join(sentence for line in lines for sentence in line.sentences)
+            assert easy_faults(text) == []
+            assert text.startswith("Spalio mėnesį suklydome.")
+            assert len(text.replace(i18n.NBSP, " ").split()) <= 45
+    with i18n.use("lt"):
+        said = [sentence for line in easy_told(OCTOBER, Split(320, 0, 0), ["day"], 9937) for sentence in line.sentences]
+    assert said[1:3] == ["Blogai suskaičiavome Tavo dienas.", f"Tau priklauso dar 3{i18n.NBSP}eurai 20{i18n.NBSP}centų."]
+
+
+@pytest.mark.parametrize("login", ["buhalteris", "vadovas"])
+def test_the_pages_ask_the_books_as_often_for_one_person_as_for_many(approved: House, login: str) -> None:
+    drafted(approved)
+    client = approved.client(login)
+    one = [queries(approved, client, path) for path in ("/corrections", "/corrections/2026-10")]
+    accountant = approved.client("buhalteris")
+    for number in ("D2", "D3", "D4", "D6"):
+        address = offered(approved, accountant, number)
+        accountant.send(f"{address}/accept", {}, page=address)
+    accountant.send("/corrections/2026-10/make", {}, page="/corrections/2026-10")
+    assert [queries(approved, client, path) for path in ("/corrections", "/corrections/2026-10")] == one

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import insert
 
 from ledger.actions.doing import Doing, plain
+from ledger.actions.late import typed
 from ledger.actions.people import Profile, keep_participant
 from ledger.core import imports
 from ledger.core.access import May
 from ledger.core.faults import Hidden, Refused
 from ledger.core.imported import Kind, KnownDay, KnownLine, KnownLot, LineKey, ProductRow, Reading, Taken
 from ledger.core.imported import Participant as Brought
+from ledger.core.late import kind_of, to_text
 from ledger.core.money import natural
 from ledger.core.periods import Month
 from ledger.core.production import SharedBy
@@ -110,6 +113,9 @@ class _Import:
             **self.own, ref=new_ref(), month=str(Month.of(day)), happened_on=day, kind=type(row.new).__name__,
             fact=json.dumps(fact, ensure_ascii=False, default=str), reason=self.late_reason,
             offered_by=self.doing.who.account, offered_at=self.doing.at)
+        with suppress(Refused, Hidden):  # what no correction works in waits as the file said it
+            known = typed(self.doing, late)
+            late.kind, late.fact = kind_of(known), to_text(known)
         self.session.add(late)
         self._note("late_row", "late_row", late.ref, None, {"month": late.month, "kind": late.kind})
 

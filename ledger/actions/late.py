@@ -187,13 +187,24 @@ def accept(doing: Doing, ref: str) -> LateEvent:
         raise Conflict("late_settled")
     fact = typed(doing, found.row)
     month = Month.parse(found.row.month)
-    _reached(doing, month, fact)
+    reached = _reached(doing, month, fact)
     if not _changes(doing, month, fact):
         raise Refused("late_same")
     if found.row.kind not in late.KINDS:
         found.row.kind, found.row.fact = late.kind_of(fact), late.to_text(fact)
         doing.session.flush()
+    for other in reached:
+        if other != month:
+            _offer_too(doing, other, fact, found.row.reason)
     return _event(doing, found, "accepted")
+
+
+def _offer_too(doing: Doing, month: Month, fact: LateFact, reason: str) -> None:
+    """A fact that came by a file is offered for the other months that it reaches, unless it is there already."""
+    said = late.kind_of(fact), late.to_text(fact)
+    there = {(one.row.kind, one.row.fact) for one in rows.late_rows(doing.session, doing.scope, month)}
+    if said not in there and _changes(doing, month, fact):
+        _keep(doing, month, fact, reason)
 
 
 def refuse(doing: Doing, ref: str, why: str) -> LateEvent:

@@ -252,7 +252,7 @@ WRONG: Mapping[str, tuple[str, str]] = {
 def easy_told(month: Month, split: Split, kinds: Iterable[str], left: int) -> list[EasyLine]:
     """What a person is told of a correction: that we erred, in what, what comes of it; `left` is what they have now."""
     mistake = pgettext("participant", "In %(month)s we made a mistake.", month=i18n.month_name(month, "genitive"))
-    lines = [EasyLine("kitas", (mistake,))]
+    lines = [EasyLine("kitas", (mistake[:1].upper() + mistake[1:],))]
     seen: dict[str, EasyLine] = {}
     for kind in kinds:
         sign, sentence = WRONG.get(kind, ("kitas", mark("We counted wrong.")))

@@ -89,7 +89,7 @@ def names_of(turn: Turn, person_refs: Sequence[str], lots: Sequence[str] = (), l
 
 def late_shown(turn: Turn, found: Sequence[Late], inputs: Inputs | None = None) -> list[LateShown]:
     """Late rows in words; with the inputs of their month what it said is told too."""
-    facts: dict[str, LateFact | None] = {one.row.ref: _typed(turn, one) for one in found}
+    facts: dict[str, LateFact | None] = {one.row.ref: _typed(turn, one, alone=len(found) == 1) for one in found}
     known = [fact for fact in facts.values() if fact is not None]
     wanted = {ref for fact in known for ref in _people_in(fact, inputs)}
     names = names_of(turn, sorted(wanted), [fact.lot for fact in known if isinstance(fact, SharesFact)],
@@ -97,7 +97,10 @@ def late_shown(turn: Turn, found: Sequence[Late], inputs: Inputs | None = None) 
     return [_shown(one, facts[one.row.ref], names, inputs) for one in found]
 
 
-def _typed(turn: Turn, one: Late) -> LateFact | None:
+def _typed(turn: Turn, one: Late, *, alone: bool) -> LateFact | None:
+    """The fact of a row; one that an import could not turn into a fact is looked at again only on its own page."""
+    if not alone and one.row.kind not in late.KINDS:
+        return None
     try:
         return actions.typed(turn.doing, one.row)
     except (Refused, Hidden):
