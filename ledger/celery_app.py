@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from celery import Celery
+from kombu.exceptions import OperationalError
 
 from ledger import settings
 from ledger.jobs import now
@@ -50,5 +51,8 @@ def make(ref: str) -> int | None:
 
 
 def send(ref: str) -> None:
-    """Tell the workers of an item. Raises kombu's OperationalError when the broker is not there."""
-    app.send_task(TASK, [ref], retry=False)
+    """Tell the workers of an item. Raises ConnectionError when the broker is not there."""
+    try:
+        app.send_task(TASK, [ref], retry=False)
+    except OperationalError as wrong:
+        raise ConnectionError("the broker is not there") from wrong

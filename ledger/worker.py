@@ -204,8 +204,12 @@ def sender(worker: Worker, send: Callable[[str], object]) -> Callable[[], bool]:
         now = worker.clock()
         with worker.opened.read() as session:
             refs = batches.to_send(session, now)
-        for ref in refs:
-            send(ref)
+        try:
+            for ref in refs:
+                send(ref)
+        except ConnectionError as wrong:
+            log.warning("%s; the next try is soon", wrong)
+            return False
         if refs:
             worker.written(lambda session: batches.mark_sent(session, now, refs))
         return False

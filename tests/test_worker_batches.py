@@ -17,7 +17,7 @@ from served import Browser, until
 from sqlalchemy import text
 
 from ledger.actions import batches
-from ledger.worker import Worker, is_dead, own_name
+from ledger.worker import Worker, is_dead, own_name, sender
 
 DONE, ONCE = {"done": 13}, (25, 25)
 
@@ -142,3 +142,15 @@ def test_a_worker_that_lives_or_is_elsewhere_is_not_dead_and_one_that_ended_is()
     ended.wait()
     assert is_dead(f"{machine}/{ended.pid}/{began}")
     assert not is_dead("one")
+
+
+def test_a_broker_that_is_not_there_stops_nothing_and_what_was_not_sent_is_sent_later(approved):
+    start(approved)
+    worker, sent = Worker(approved.opened, served.now), []
+
+    def away(ref):
+        raise ConnectionError("the broker is not there")
+    assert not sender(worker, away)()
+    assert not sender(worker, sent.append)()
+    assert not sender(worker, sent.append)()
+    assert len(sent) == len(set(sent)) == 13

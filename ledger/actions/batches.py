@@ -38,6 +38,8 @@ RESEND = timedelta(seconds=30)
 ON_THEIR_WAY = 32
 """How many items are at a broker or its workers at a time."""
 LOST, ERASED, PARTS, DATABASE, MEMORY, BROKEN = "lost", "erased", "parts_missing", "database", "no_memory", "broken"
+NO_PARTS = ("PaperError", "FatalURLFetchingError")
+"""Of the paper engine, which is not loaded before the first paper is made: a font or picture is not there."""
 HOPELESS = frozenset({ERASED, PARTS})
 """Reasons that another try at once does not mend."""
 
@@ -205,8 +207,8 @@ def reason(wrong: BaseException) -> tuple[str, str]:
         return PARTS, f"{name} {getattr(wrong, 'name', None) or ''}".strip()
     if isinstance(wrong, OSError) and wrong.filename:
         return PARTS, f"{name} {str(wrong.filename).rpartition('/')[2]}"
-    if name == "PaperError":  # of documents.pdf, which is not loaded before the first paper is made
-        return PARTS, f"{name} {str(wrong).rpartition('/')[2][:60]}"
+    if name in NO_PARTS:
+        return PARTS, f"{name} {str(wrong).rpartition('/')[2].strip(chr(34))[:60]}"
     if isinstance(wrong, SQLAlchemyError):
         return DATABASE, name
     return (MEMORY if isinstance(wrong, MemoryError) else BROKEN), name
