@@ -158,8 +158,8 @@ def test_the_headshop_on_a_closing_sheet_is_asked_for(folder: Path, capsys: pyte
 def test_what_is_in_it(folder: Path) -> None:
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert {"README.txt", "SKAITYK.txt", "approvals.csv", "check.py", "corrections.csv", "inputs.json", "journal.csv",
-            "journal.jsonl", "lines.csv", "manifest.json", "papers.csv", "people.csv", "result.json", "run.json", "scheme.toml", "seals.jsonl",
-            "statements.csv", "papers/MZ-2026-0001-ziniarastis.pdf"} <= there
+            "journal.jsonl", "lines.csv", "manifest.json", "papers.csv", "people.csv", "result.json", "run.json", "scheme.toml",
+            "seals.jsonl", "statements.csv", "papers/MZ-2026-0001-ziniarastis.pdf"} <= there
     steps = [(row["step"], row["role"], row["name"]) for row in table(folder, "approvals.csv")]
     assert steps == [("calculate", "accountant", "Rasa Petrauskienė"), ("submit", "accountant", "Rasa Petrauskienė"),
                      ("approve", "director", "Lina Vaitkutė")]
