@@ -58,7 +58,7 @@ class Background:
         self.running = []
 
 
-class _Master(Arbiter):  # type: ignore[misc] # gunicorn ships no types
+class _Master(Arbiter):
     """Gunicorn's master process, which keeps the background processes too."""
 
     def __init__(self, app: BaseApplication, background: Background) -> None:
