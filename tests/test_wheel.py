@@ -1,4 +1,5 @@
-"""The built wheel in an empty environment, away from the checkout: it begins books and serves its pages with all that they need."""
+"""The built wheel in an empty environment, away from the checkout: it begins books, migrates earlier
+ones, serves its pages with all that they need, and prints."""
 
 from __future__ import annotations
 
@@ -18,7 +19,9 @@ from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
+import papers
 import pytest
+from page import validate_pdf_bytes
 
 from ledger.web.scheme_presets import PRESETS
 
@@ -94,10 +97,41 @@ def test_the_wheel_begins_books_and_serves_its_pages(command, away):
         home = browser.open(f"{address}/sign-in", sent).read().decode()
         for path in re.findall(r'(?:href|src)="(/static/[^"#?]+)', home):
             assert browser.open(address + path).status == 200
+        paper = browser.open(f"{address}/years/2026/pdf").read()
         begun = [name for name in PRESETS if begins(browser, address, name)]
     assert begun == list(PRESETS)
     assert "Ona Onaitė" in home
     assert "Prisijungti" in page
+    assert paper.startswith(b"%PDF")
+    assert "VšĮ Namai; Dirbtuvės." in papers.text_of(paper)
+    for profile in ("ua1", "3a"):
+        assert validate_pdf_bytes(paper, profile=profile).is_compliant
+
+
+EARLIER = """
+import sys
+from alembic import command
+from ledger.records import schema
+from ledger.records.base import open_engine
+command.upgrade(schema._alembic(open_engine(sys.argv[1])), "0002")
+"""
+NEWEST = """
+import sys
+from ledger.records import schema
+from ledger.records.base import open_engine
+print(schema.at_newest(open_engine(sys.argv[1])), schema.__file__)
+"""
+
+
+def test_the_wheel_brings_earlier_tables_to_its_own(command, away):
+    done(command, *ANSWERS, given=f"{PASSWORD}\n{PASSWORD}\n", **away)
+    python, url = command.parent / "python", f"sqlite:///{away['cwd'] / 'earlier.sqlite3'}"
+    done(python, "-I", "-c", EARLIER, url, **away)
+    assert done(python, "-I", "-c", NEWEST, url, **away).startswith("False")
+    done(command, "migrate", cwd=away["cwd"], env={**away["env"], "LEDGER_DATABASE_URL": url})
+    newest = done(python, "-I", "-c", NEWEST, url, **away)
+    assert newest.startswith("True")
+    assert str(ROOT) not in newest
 
 
 def test_what_is_only_in_the_checkout_is_said(command, away):
