@@ -330,11 +330,11 @@ def move(chosen: Settings, to: str) -> Facts:
         raise Refused("move_same")
     check_alone(chosen.database_url)
     open_books(chosen).close()  # of this version, with their key
-    if schema.begun(address):
-        raise Refused("move_not_empty", table="organisation")
     target = file_of(address)
     made = [target, *(target.with_name(target.name + log) for log in ("-wal", "-shm"))] if target and not target.exists() else []
     try:
+        if schema.begun(address):
+            raise Refused("move_not_empty", table="organisation")
         schema.migrate(address)
         return _moved(chosen.database_url, address)
     except BaseException:
