@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -97,15 +98,16 @@ def entry(cents: int, end_to_end: str = "", *, day: str = "2026-11-21", referenc
             f"<AcctSvcrRef>{reference}</AcctSvcrRef><NtryDtls>{inside}</NtryDtls></Ntry>")
 
 
-def statement(*entries: str, opening: int = 100_000_00, total: int | None = None, account: str = OURS, version: str = "08") -> bytes:
+def statement(*entries: str, opening: int = 100_000_00, total: int | None = None, account: str = OURS,
+              version: str = "08") -> bytes:
     """A camt.053; `total` is what the entries come to unless the balance should be wrong."""
-    import re
     sums = [int(whole) * 100 + int(cents) for whole, cents in re.findall(r"<Ntry><Amt [^>]*>(\d+)\.(\d\d)", "".join(entries))]
     signs = [1 if sign == "CRDT" else -1 for sign in re.findall(r"<Ntry><Amt [^>]*>[^<]*</Amt><CdtDbtInd>(\w+)", "".join(entries))]
     moved = sum(cents * sign for cents, sign in zip(sums, signs, strict=True)) if total is None else total
 
     def held(code: str, cents: int) -> str:
-        return (f'<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">{abs(cents) // 100}.{abs(cents) % 100:02d}</Amt>'
+        return (f'<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp>'
+                f'<Amt Ccy="EUR">{abs(cents) // 100}.{abs(cents) % 100:02d}</Amt>'
                 f'<CdtDbtInd>{"CRDT" if cents >= 0 else "DBIT"}</CdtDbtInd><Dt><Dt>2026-11-21</Dt></Dt></Bal>')
 
     return (f'<?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version}">'
