@@ -128,7 +128,7 @@ def forged(folder: Path, name: str, old: str, new: str) -> None:
     ("run.json", '"deducted": ', '"deducted": 1', "sums do not add up"),
     ("statements.csv", ",9617,", ",9618,", "do not add up"),
     ("lines.csv", ",1560\n", ",1561\n", "do not add up"),
-    ("lines.csv", ",pool,1560\n", ",budget,1560\n", "not those of the result"),
+    ("lines.csv", ",budget,1560\n", ",pool,1560\n", "not those of the result"),
     ("journal.jsonl", '"kind":"run"', '"kind":"ran"', "the head of the chain is not"),
     ("journal.csv", ",payable,", ",cash,", "the journal tells another sum"),
     ("seals.jsonl", '"count":', '"count":1', "chain")], ids=str)
