@@ -62,7 +62,7 @@ class Rows(Protocol):
 
 @dataclass(frozen=True)
 class Live:
-    """The rows of an open database. On SQLite the code says what a column is, so it must be of this version."""
+    """The rows of an open database. On SQLite the code says what a column is: of an older version only what it still knows."""
 
     connection: Connection
     metadata: MetaData
@@ -78,7 +78,9 @@ class Live:
         others = {VERSIONS, *Watch.metadata.tables} - set(own)  # watching may share the database
         names = sorted(set(looked.get_table_names()) - others)
         if self.connection.dialect.name == "sqlite":
-            return {name: {one.name: kind_of(one) for one in own[name].columns} for name in names if name in own}
+            there = {name: {one["name"] for one in looked.get_columns(name)} for name in names}  # an older version has fewer
+            return {name: {one.name: kind_of(one) for one in own[name].columns if one.name in there[name]}
+                    for name in names if name in own}
         return {name: {one["name"]: _native(one["type"]) for one in looked.get_columns(name)} for name in names
                 if name in own or self.metadata is not Watch.metadata}
 
