@@ -16,6 +16,7 @@ from ledger.actions.stipends import stored
 from ledger.core import corrections as rules
 from ledger.core.access import May
 from ledger.core.canonical import inputs_from_canonical, result_from_canonical
+from ledger.core.code_on_paper import correction_code
 from ledger.core.corrections import Change, Split
 from ledger.core.late import LateFact, PriceFact, SharesFact, kind_of, people_of
 from ledger.core.periods import Month, civil_day
@@ -135,8 +136,14 @@ def _leaf(work: PaperWork, one: CorrectionPerson) -> Made:
     lines = _easy(work.month, one, own)
     data = documents.CorrectionLeafData(
         one.statement_number, work.approved_on, work.month, work.named[one.person_ref].name, one.plus_cents, tuple(lines),
-        work.helper)
+        work.helper, code_of(work.header, one))
     return Made(LEAF, one.statement_number, one.person_ref, documents.leaf_pdf(data))
+
+
+def code_of(header: Correction, one: CorrectionPerson) -> str:
+    """The code of a correction statement, over what was sealed of it."""
+    parts = (one.before_cents, one.after_cents, one.plus_cents, one.debt_cents, one.borne_cents)
+    return correction_code(header.seen, one.statement_number, one.person_ref, parts)
 
 
 def easy_lines(doing: Doing, one: CorrectionPerson, header: Correction) -> list[EasyLine]:
@@ -170,7 +177,8 @@ def _calculation(work: PaperWork, one: CorrectionPerson, change: Change) -> Made
         lines=tuple(told.lines_told(change.lines, work.before[1], work.after[1])), before_cents=one.before_cents,
         after_cents=one.after_cents, becomes=told.becomes(split_of(one)),
         prepared=Signed(work.staff.get(header.made_by, ""), civil_day(header.made_at)),
-        approved=Signed(work.staff.get(header.approved_by, ""), work.approved_on), project=project)
+        approved=Signed(work.staff.get(header.approved_by, ""), work.approved_on), project=project,
+        code=code_of(work.header, one))
     return Made(CALCULATION, one.statement_number, one.person_ref, documents.calculation_pdf(data))
 
 

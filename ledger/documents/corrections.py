@@ -14,7 +14,8 @@ from ledger.i18n import gettext as _
 
 @dataclass(frozen=True)
 class CorrectionLeafData:
-    """All that stands on the leaf of a correction; `plus` cents are paid now (0: none), `helper` whom to turn to."""
+    """All that stands on the leaf of a correction; `plus` cents are paid now (0: none), `helper` whom to turn to, `code` the
+    statement's code ("" for none)."""
 
     number: str
     dated: date
@@ -23,6 +24,7 @@ class CorrectionLeafData:
     plus: int
     lines: tuple[EasyLine, ...]
     helper: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class CorrectionCalculationData:
     prepared: Signed
     approved: Signed
     project: EuProject | None = None
+    code: str = ""
 
     def __post_init__(self) -> None:
         if sum(line.difference for line in self.lines) != self.after_cents - self.before_cents:
