@@ -21,6 +21,8 @@ from ledger.records.certificates import Certificate
 from ledger.records.corrections import CorrectionDraft
 from ledger.records.entries import DecisionRow, FigureRow, PersonValueRow, WorkRow
 from ledger.records.goals import GoalRow
+from ledger.records.journal import JournalEntry
+from ledger.records.months import Closing
 from ledger.records.organisation import Account, Device
 from ledger.records.people import Concern, Participant
 from ledger.records.production import LotRow, Product
@@ -63,6 +65,8 @@ class Refs:
     certificate: str = "b" * 26
     late: str = "b" * 26
     correction: str = "b" * 26
+    closing: str = "b" * 26
+    entry: str = "b" * 26
 
     def of(self, endpoint: str, argument: str) -> str:
         """What stands in the address for this argument."""
@@ -76,6 +80,8 @@ class Refs:
         room, _, view = endpoint.partition(".")
         if endpoint == "certificates.one":
             return self.certificate
+        if room in ("closing", "journal"):
+            return {"pdf": self.closing, "entry": self.entry, "account": "cash"}.get(view, self.person)
         if room == "day":
             return self.concern if "concern" in view else self.sale if "sale" in view or "return" in view else self.lot
         if room == "entries":
@@ -103,12 +109,14 @@ def refs_of(house: House, organisation: int) -> Refs:
             query = select(table.ref).where(table.organisation_id == organisation)  # type: ignore[attr-defined] # every row has one
             for name, value in having.items():
                 query = query.where(getattr(table, name) == value)
-            return books.scalar(query.order_by(table.id)) or "a" * 26  # type: ignore[attr-defined] # likewise
+            newest = JournalEntry.sequence if table is JournalEntry else table.id  # type: ignore[attr-defined] # likewise
+            return books.scalar(query.order_by(newest)) or "a" * 26  # type: ignore[attr-defined] # likewise
         return Refs(first(Participant), first(LotRow, booked_in="2026-11"), first(SaleRow, booked_in="2026-11"), first(GoalRow),
                     first(Product), first(Concern), first(Device), first(papers.Paper, kind="calculation"),
                     first(Account, login="socialine") if organisation == 1 else first(Account),
                     first(WorkRow), first(PersonValueRow), first(FigureRow), first(DecisionRow), first(SchemeRow),
-                    first(SchemeDraft), first(Batch), first(Certificate), first(LateRow), first(CorrectionDraft))
+                    first(SchemeDraft), first(Batch), first(Certificate), first(LateRow), first(CorrectionDraft),
+                    first(Closing), first(JournalEntry))
 
 
 def add_november(doing: Doing) -> None:

@@ -15,7 +15,7 @@ from corrected import absent, corrected, person
 from house import TODAY, Client, House
 from sqlalchemy import select, text
 
-from ledger.actions import certificates, people
+from ledger.actions import certificates, closing_papers, months, people
 from ledger.actions.doing import Doing
 from ledger.core.access import RULES as MAY
 from ledger.core.access import Grant, May, Role, Who
@@ -69,6 +69,12 @@ def two(tmp_path_factory: pytest.TempPathFactory, _printed: House) -> Iterator[H
             certificates.keep(doing, certificates.make(doing, certificates.Asked(own.ref("D1"), houses.OCTOBER, houses.OCTOBER)))
             books.commit()
         corrected(own, absent(own), debts=(person(own, "D1"),))
+        with own.opened.write() as books:
+            doing = own.doing(books, "buhalteris")
+            months.start_closing(doing, houses.OCTOBER)
+            sheet = months.close(doing, houses.OCTOBER, months.Counted(0, 0))
+            closing_papers.store(doing, sheet.ref, closing_papers.make(closing_papers.read(doing, sheet)))
+            books.commit()
         _add_stranger(own)
         yield own
         own.opened.close()

@@ -17,14 +17,17 @@ from corrected import person as person_of
 from house import OCTOBER, House
 from sqlalchemy import text
 
+from ledger.actions import account_codes
 from ledger.actions import certificates as issuing
 from ledger.actions import corrections as correcting
 from ledger.actions import entries as writing
+from ledger.actions import months as closing
 from ledger.actions import organisation as organisations
 from ledger.actions import people as acting
 from ledger.core.access import Grant, Role, Who
 from ledger.core.entries import Decided, Worked
 from ledger.core.faults import Hidden
+from ledger.core.journal import Account
 from ledger.core.late import PriceFact, SharesFact
 from ledger.core.production import Share
 from ledger.records import (
@@ -36,20 +39,23 @@ from ledger.records import (
     entries,
     goals,
     known,
+    months,
     organisation,
     packed,
     papers,
     people,
+    postings,
     production,
     sales,
     stipends,
     stock,
 )
 from ledger.records.base import Books
+from ledger.records.journal import Chosen
 from ledger.records.organisation import Organisation, Scope, Workshop
 
-ROOMS = (audit, batches, calculation, certificates, corrections, entries, goals, known, organisation, packed, papers, people,
-         production, sales, stipends, stock)
+ROOMS = (audit, batches, calculation, certificates, corrections, entries, goals, known, months, organisation, packed, papers,
+         people, postings, production, sales, stipends, stock)
 WRITES = {people.seal_identity}
 ANSWERS_WHOLE = {corrections.booked_since, calculation.inputs_of, known.known, stock.stock_now, organisation.get_workshop,
                  organisation.get_organisation}
@@ -110,6 +116,9 @@ def three(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     act(house, "buhalteris", correcting.write_off, person_of(house, "D1"), OCTOBER, "Išvyko.")
     accepted(house, came(house))
     act(house, "buhalteris", correcting.make, OCTOBER)
+    act(house, "buhalteris", closing.start_closing, OCTOBER)
+    act(house, "buhalteris", closing.close, OCTOBER, closing.Counted(0, 0))
+    act(house, "buhalteris", account_codes.set_codes, {"cash": "272"})
     yield house
     house.opened.close()
 
@@ -137,6 +146,8 @@ def given(three: House) -> dict[str, list[Any]]:
         "since": [datetime(2020, 1, 1, tzinfo=UTC)], "ids": [ids], "participant_ids": [ids], "lot_refs": [lots],
         "numbers": [["P1", "P2"]], "documents": [["MUG-2026-10-1"]], "approved": [[]], "actions": [("take_back_lot",)],
         "products": [products], "rows": [rows], "vault": [three.opened.vault]}
+    everywhere |= {"account": list(Account), "accounts": [["cash"]], "chosen": [Chosen()], "skip": [1], "sequences": [[1, 2]],
+                   "subjects": [[("sealed_run", run)]], "person": people_refs}
     return everywhere | {"refs": [lines, people_refs, lots, late, corrected_refs]}
 
 

@@ -78,53 +78,51 @@ def _rows() -> Select[tuple[int, date, str, str, str, str, str, str, str, int]]:
         JournalLeg, (JournalLeg.workshop_id == JournalEntry.workshop_id) & (JournalLeg.sequence == JournalEntry.sequence))
 
 
-def rows_of_months(session: Session, scope: Scope, first: Month, last: Month) -> list[Row]:
-    """Every leg booked in the months `first` to `last`, both inclusive, in the order of the chain."""
-    query = _rows().where(JournalEntry.workshop_id.in_(own_workshop(scope)), JournalEntry.booked_in >= str(first),
-                          JournalEntry.booked_in <= str(last)).order_by(JournalLeg.sequence, JournalLeg.position)
+def rows_of_months(session: Session, scope: Scope, first_month: Month, last_month: Month) -> list[Row]:
+    """Every leg booked in these months, both inclusive, in the order of the chain."""
+    query = _rows().where(JournalEntry.workshop_id.in_(own_workshop(scope)), JournalEntry.booked_in >= str(first_month),
+                          JournalEntry.booked_in <= str(last_month)).order_by(JournalLeg.sequence, JournalLeg.position)
     return [Row(*row) for row in plain_rows(session, query)]
 
 
 def rows_of_account(session: Session, scope: Scope, account: Account, *, person: str | None = None, skip: int = 0,
                     limit: int = 100) -> list[Row]:
     """The legs of an account (of one person), by day and number, the oldest first."""
-    query = _rows().where(*_of_account(scope, account, person)).order_by(
+    query = _rows().where(*_legs(scope, account, person)).order_by(
         JournalLeg.happened_on, JournalLeg.sequence, JournalLeg.position)
     return [Row(*row) for row in plain_rows(session, query.offset(skip).limit(limit))]
 
 
 def rows_of_person(session: Session, scope: Scope, person: str, *, skip: int = 0, limit: int = 100) -> list[Row]:
     """The legs that name a person, by day and number, the oldest first."""
-    query = _rows().where(JournalEntry.workshop_id.in_(own_workshop(scope)), JournalLeg.person_ref == person).order_by(
+    query = _rows().where(*_legs(scope, None, person)).order_by(
         JournalLeg.happened_on, JournalLeg.sequence, JournalLeg.position)
     return [Row(*row) for row in plain_rows(session, query.offset(skip).limit(limit))]
 
 
-def _of_account(scope: Scope, account: Account, person: str | None) -> list[ColumnElement[bool]]:
-    found = [JournalLeg.workshop_id.in_(own_workshop(scope)), JournalLeg.account == account.value]
+def _legs(scope: Scope, account: Account | None, person: str | None) -> list[ColumnElement[bool]]:
+    found = [JournalLeg.workshop_id.in_(own_workshop(scope))]
+    if account is not None:
+        found.append(JournalLeg.account == account.value)
     return found if person is None else [*found, JournalLeg.person_ref == person]
 
 
-def count_legs(session: Session, scope: Scope, account: Account | None, *, person: str | None = None) -> tuple[int, int, int]:
-    """How many legs an account (or all, None) has, of one person where told; the sums of its debits and of its credits in cents."""
-    query = select(func.count(), *(func.coalesce(func.sum(JournalLeg.cents).filter(side), 0)
-                                   for side in (JournalLeg.cents > 0, JournalLeg.cents < 0)))
-    query = query.where(JournalLeg.workshop_id.in_(own_workshop(scope)))
-    if account is not None:
-        query = query.where(JournalLeg.account == account.value)
-    if person is not None:
-        query = query.where(JournalLeg.person_ref == person)
-    count, debit, credit = session.execute(query).one()
-    return int(count), int(debit), -int(credit)
+def count_legs(session: Session, scope: Scope, account: Account | None, *, person: str | None = None) -> int:
+    """How many legs an account (None: all of them) has, of one person where told."""
+    return int(session.scalar(select(func.count()).select_from(JournalLeg).where(*_legs(scope, account, person))) or 0)
 
 
-def sum_before(session: Session, scope: Scope, account: Account | None, *, person: str | None = None, skip: int = 0) -> int:
+def sides_of(session: Session, scope: Scope, account: Account | None, *, person: str | None = None) -> dict[str, int]:
+    """The sums of `debit` and `credit` of these legs in cents, both above zero; a side without legs is not there."""
+    sides = {"debit": JournalLeg.cents > 0, "credit": JournalLeg.cents < 0}
+    sums = session.execute(select(*(func.sum(JournalLeg.cents).filter(side) for side in sides.values()))
+                           .where(*_legs(scope, account, person))).one()
+    return {name: abs(int(cents)) for name, cents in zip(sides, sums, strict=True) if cents is not None}
+
+
+def sum_before(session: Session, scope: Scope, account: Account | None, skip: int, *, person: str | None = None) -> int:
     """The sum in cents of the first `skip` legs in the order of `rows_of_account` (or, without account, `rows_of_person`)."""
-    query = select(JournalLeg.cents).where(JournalLeg.workshop_id.in_(own_workshop(scope)))
-    if account is not None:
-        query = query.where(JournalLeg.account == account.value)
-    if person is not None:
-        query = query.where(JournalLeg.person_ref == person)
+    query = select(JournalLeg.cents).where(*_legs(scope, account, person))
     first = query.order_by(JournalLeg.happened_on, JournalLeg.sequence, JournalLeg.position).limit(skip).subquery()
     return int(session.scalar(select(func.coalesce(func.sum(first.c.cents), 0))) or 0)
 
@@ -200,8 +198,8 @@ _SOURCES: dict[str, Callable[[Session, Scope, Collection[str]], dict[str, Source
     "sealed_run": _runs, "closing": _closings, "correction": _corrections, "payment_event": _payments}
 
 
-def refs_of(session: Session, scope: Scope, numbers: Collection[int]) -> dict[int, str]:
+def refs_of(session: Session, scope: Scope, sequences: Collection[int]) -> dict[int, str]:
     """The references of entries by their numbers."""
     rows = session.execute(select(JournalEntry.sequence, JournalEntry.ref).where(
-        JournalEntry.workshop_id.in_(own_workshop(scope)), JournalEntry.sequence.in_(whole(session, numbers))))
-    return dict(rows.tuples())
+        JournalEntry.workshop_id.in_(own_workshop(scope)), JournalEntry.sequence.in_(whole(session, sequences))))
+    return {row.sequence: row.ref for row in rows}

@@ -23,6 +23,7 @@ from ledger.documents.closing_sheet import Head, lack_words
 from ledger.i18n import gettext as _
 from ledger.i18n import lazy_text, pgettext
 from ledger.records import months, organisation, said
+from ledger.records import papers as paper_rows
 from ledger.records.months import Closing, MonthEvent
 from ledger.web import papers as paper_pages
 from ledger.web.forms import CentsField, Form, needed
@@ -286,4 +287,5 @@ def pdf(turn: Turn, ref: str) -> ResponseReturnValue:
     found = closing_papers.find(turn.doing, closing)
     if found is None:
         raise Hidden
-    return paper_pages.file(papers.open_paper(turn.doing, found), papers.file_name(found), "application/pdf")
+    whole = paper_rows.get_paper(turn.session, turn.doing.scope, found.ref)
+    return paper_pages.file(papers.open_paper(turn.doing, whole), papers.file_name(whole), "application/pdf")

@@ -259,14 +259,15 @@ class Line:
 def account(turn: Turn, account: str) -> ResponseReturnValue:
     """One account, line by line, with what it then held."""
     own = _account_of(account)
-    page, last, count, debit, credit = _paged(turn, own, None)
+    page, last, count = _paged(turn, own, None)
+    sides = postings.sides_of(turn.session, turn.doing.scope, own)
     rows = postings.rows_of_account(turn.session, turn.doing.scope, own, skip=(page - 1) * A_PAGE, limit=A_PAGE)
-    before = postings.sum_before(turn.session, turn.doing.scope, own, skip=(page - 1) * A_PAGE)
+    before = postings.sum_before(turn.session, turn.doing.scope, own, (page - 1) * A_PAGE)
     named = _named(turn)
     turn.saw(row.person for row in rows if row.person in named)
     return render_template(
         "journal/account.html", account=own, word=account_word(own), lines=_lines(turn, rows, before, named), page=page, last=last,
-        count=count, debit=debit, credit=credit, before=before,
+        count=count, debit=sides.get("debit", 0), credit=sides.get("credit", 0), before=before,
         code=months.codes(turn.session, turn.doing.scope).get(own.value, ""),
         address=lambda number: url_for("journal.account", account=own.value, page=number))
 
@@ -277,9 +278,9 @@ def person(turn: Turn, ref: str) -> ResponseReturnValue:
     named = people.get_participant(turn.session, turn.doing.vault, turn.doing.scope, ref)
     whose = named.person.ref
     turn.saw([whose])
-    page, last, count, _debit, _credit = _paged(turn, None, whose)
+    page, last, count = _paged(turn, None, whose)
     rows = postings.rows_of_person(turn.session, turn.doing.scope, whose, skip=(page - 1) * A_PAGE, limit=A_PAGE)
-    before = postings.sum_before(turn.session, turn.doing.scope, None, person=whose, skip=(page - 1) * A_PAGE)
+    before = postings.sum_before(turn.session, turn.doing.scope, None, (page - 1) * A_PAGE, person=whose)
     held = {one: records.balance(turn.session, turn.doing.scope, one, person=whose)
             for one in (Account.PAYABLE, Account.ADVANCES, Account.DEBTS)}
     return render_template(
@@ -288,11 +289,11 @@ def person(turn: Turn, ref: str) -> ResponseReturnValue:
         address=lambda number: url_for("journal.person", ref=ref, page=number))
 
 
-def _paged(turn: Turn, own: Account | None, whose: str | None) -> tuple[int, int, int, int, int]:
-    """The page asked for and the last one, how many lines, and the sums of debits and credits."""
-    count, debit, credit = postings.count_legs(turn.session, turn.doing.scope, own, person=whose)
+def _paged(turn: Turn, own: Account | None, whose: str | None) -> tuple[int, int, int]:
+    """The page asked for, the last one, and how many lines there are."""
+    count = postings.count_legs(turn.session, turn.doing.scope, own, person=whose)
     last = max(1, -(-count // A_PAGE))
-    return min(max(1, request.args.get("page", 1, int)), last), last, count, debit, credit
+    return min(max(1, request.args.get("page", 1, int)), last), last, count
 
 
 def _lines(turn: Turn, rows: Iterable[Row], before: int, named: Mapping[str, Named]) -> list[Line]:
@@ -367,7 +368,8 @@ def download(turn: Turn) -> ResponseReturnValue:
     kind = request.args.get("format", "csv")
     if kind not in exports.FORMATS:
         raise Hidden
-    first, last = (month_in_path(request.args.get(name, "")) for name in ("first", "last"))
+    whole = {"first": turn.doing.workshop().begins, "last": Month.of(turn.doing.today)}
+    first, last = (month_in_path(request.args.get(name, str(month))) for name, month in whole.items())
     try:
         name, content = exports.file_of(turn.doing, first, last, kind)
     except Refused as refused:
