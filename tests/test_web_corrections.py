@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
+from acts import lot
 from counted import queries
 from easy import easy_faults
 from house import OCTOBER, Client, House
@@ -94,14 +96,14 @@ def test_a_row_is_not_taken_with_its_reason(approved: House) -> None:
 def test_the_makers_of_a_lot_and_the_price_of_a_line_are_corrected_from_their_pages(approved: House) -> None:
     client = approved.client("meistras")
     lots = client.page("/lots?month=2026-10")
-    lot = re.findall(r"/lots/([a-z0-9]{26})", lots)[0]
-    page = client.page(f"/lots/{lot}")
+    ref = re.findall(r"/lots/([a-z0-9]{26})", lots)[0]
+    page = client.page(f"/lots/{ref}")
     offer = re.search(r'href="(/corrections/2026-10/late/shares\?lot=[a-z0-9]{26})"', page)
     assert offer
     form = client.page(offer[1])
     [first, *_rest] = re.findall(r'name="(share_[a-z0-9]{26})"', form)
     answer = client.send("/corrections/2026-10/late/shares", {
-        "lot": lot, first: "7", "other_1": "", "other_share_1": "", "reason": "Kita dalis."}, page=offer[1])
+        "lot": ref, first: "7", "other_1": "", "other_share_1": "", "reason": "Kita dalis."}, page=offer[1])
     assert answer.status_code in (303, 422)
     sales = client.page("/sales?month=2026-10")
     line = re.findall(r"/sales/([a-z0-9]{26})", sales)[-1]
@@ -170,3 +172,15 @@ def test_the_pages_ask_the_books_as_often_for_one_person_as_for_many(approved: H
         accountant.send(f"{address}/accept", {}, page=address)
     accountant.send("/corrections/2026-10/make", {}, page="/corrections/2026-10")
     assert [queries(approved, client, path) for path in ("/corrections", "/corrections/2026-10")] == one
+
+
+def test_the_page_of_a_lot_that_was_found_late_says_where_it_counts(approved: House) -> None:
+    found = lot(approved, "ZV-01", date(2026, 10, 15), 2, "D1")
+    page = approved.client("meistras").page(f"/lots/{found.ref}")
+    assert "Rasta vėliau" in page
+    assert "/late/shares" not in page
+
+
+def test_a_day_of_an_approved_month_leads_to_what_was_wrong(approved: House) -> None:
+    assert "/corrections/2026-10/late/day?day=2026-10-06" in approved.client("meistras").page("/day/2026-10-06")
+    assert "/late/" not in approved.client("meistras").page("/day/2026-11-06")
