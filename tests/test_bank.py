@@ -1,0 +1,129 @@
+"""Statements of the bank: read once, posted on the accountant's word, and a mock bank that takes our file and writes one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from acts import act, refusal
+from house import House
+from mockbank import Config
+from mockbank.state import State
+from paying import OURS, OWN, TODAY, approve, balance, batch, entry, sent, statement, states
+
+from ledger.actions import bank, payments
+from ledger.core.bank_statement import Verdict
+from ledger.core.journal import Account
+from ledger.records import payments as rows
+
+
+def handed(house: House, data: bytes) -> str:
+    """The reference of a statement that was read."""
+    return str(act(house, "buhalteris", bank.read_statement, data).ref)
+
+
+def look(house: House, ref: str) -> bank.Looked:
+    with house.opened.read() as session:
+        return bank.look(house.doing(session, "buhalteris"), ref)[0]
+
+
+def keys(house: House, ref: str) -> set[str]:
+    return {one.key for one in look(house, ref).proposed}
+
+
+def test_what_fits_is_posted_on_the_accountants_word_and_only_once(approved):
+    made = sent(approved, {"D1": 9617, "D2": 10248})
+    data = statement(entry(-9617, "MB-2026-0001-1"), entry(-10248, "MB-2026-0001-2", day="2026-11-20"))
+    ref = handed(approved, data)
+    assert states(approved, made.ref) == ["sent", "sent"]
+    chosen = keys(approved, ref)
+    assert act(approved, "buhalteris", bank.confirm, ref, chosen) == 2
+    assert (states(approved, made.ref), balance(approved, Account.BANK)) == (["settled", "settled"], -19865)
+    assert refusal(approved, "buhalteris", bank.confirm, ref, chosen) == "conflict not_proposed"
+    assert handed(approved, data) == ref
+    again = handed(approved, data.replace(b"<MsgId>S1", b"<MsgId>S2"))
+    assert again != ref
+    assert {one.verdict for one in look(approved, again).matches} == {Verdict.POSTED}
+    assert refusal(approved, "buhalteris", bank.confirm, again, set()) == "nothing_chosen"
+
+
+@pytest.mark.parametrize("moves", [
+    (entry(-9618, "MB-2026-0001-1"),), (entry(-9617, "MB-2026-0001-1"), entry(-9617, "MB-2026-0001-1", reference="x")),
+    (entry(-9617, "MB-2026-0001-9"),), (entry(-9617, "MB-2026-0001-1", account=OURS),), (entry(-9617),)])
+def test_what_does_not_fit_is_listed_and_nothing_is_posted(approved, moves):
+    made = sent(approved, {"D1": 9617})
+    ref = handed(approved, statement(*moves))
+    looked = look(approved, ref)
+    assert (looked.proposed, len(looked.matches)) == ([], len(moves))
+    assert refusal(approved, "buhalteris", bank.confirm, ref, {looked.matches[0].key}) == "conflict not_proposed"
+    assert (states(approved, made.ref), balance(approved, Account.BANK)) == (["sent"], 0)
+
+
+def test_a_statement_that_does_not_add_up_or_is_of_another_account_posts_nothing(approved):
+    sent(approved, {"D1": 9617})
+    wrong = look(approved, handed(approved, statement(entry(-9617, "MB-2026-0001-1"), total=-1)))
+    assert (wrong.fault, wrong.proposed) == ("statement_sums", [])
+    other = look(approved, handed(approved, statement(entry(-9617, "MB-2026-0001-1"), account="LT869999910000023757")))
+    assert (other.fault, other.proposed) == ("statement_account", [])
+
+
+def test_money_that_comes_back_is_owed_again(approved):
+    made = sent(approved, {"D1": 9617})
+    ref = handed(approved, statement(entry(-9617, "MB-2026-0001-1"), entry(9617, "MB-2026-0001-1", back=True, reason="AC04")))
+    act(approved, "buhalteris", bank.confirm, ref, keys(approved, ref))
+    assert states(approved, made.ref) == ["returned"]
+    assert (balance(approved, Account.PAYABLE, "D1"), balance(approved, Account.BANK)) == (-9617, 0)
+    with approved.opened.read() as session:
+        assert [one.why for one in rows.events_of_batch(session, OWN, made.ref)] == ["", "", "", "bank"]
+
+
+def test_what_customers_paid_is_posted_by_channel(approved):
+    ref = handed(approved, statement(entry(25000, name="Krautuvė", text="Sąskaita 5")))
+    income = look(approved, ref).matches[0].key
+    before = balance(approved, Account.RECEIVABLES)
+    assert refusal(approved, "buhalteris", bank.post_receipt, ref, income, "nėra tokio") == "no_channel"
+    assert refusal(approved, "buhalteris", bank.post_receipt, ref, "x", "mugė") == "conflict not_proposed"
+    act(approved, "buhalteris", bank.post_receipt, ref, income, "mugė")
+    assert (balance(approved, Account.BANK), balance(approved, Account.RECEIVABLES)) == (25000, before - 25000)
+    assert refusal(approved, "buhalteris", bank.post_receipt, ref, income, "mugė") == "conflict not_proposed"
+    assert refusal(approved, "vadovas", bank.post_receipt, ref, income, "mugė") == "hidden"
+
+
+def test_two_alike_movements_of_customers_are_two(approved):
+    ref = handed(approved, statement(entry(500, text="Muilas"), entry(500, text="Muilas")))
+    first, second = (one.key for one in look(approved, ref).matches)
+    assert first != second
+    act(approved, "buhalteris", bank.post_receipt, ref, first, "mugė")
+    assert [one.verdict for one in look(approved, ref).matches] == [Verdict.POSTED, Verdict.UNKNOWN_IN]
+
+
+def test_the_statement_stands_sealed(approved):
+    ref = handed(approved, statement(entry(500, name="Ona Rytė")))
+    with approved.opened.read() as session:
+        assert b"Ona" not in rows.get_bank_file(session, OWN, ref).sealed
+
+
+# ---------- a bank ----------
+
+
+def test_a_mock_bank_takes_the_file_refuses_it_the_second_time_and_its_statement_is_matched(approved):
+    bank_of_tests = State(Config(clock="2026-11-20T09:00", quiet=True, port=0))
+    try:
+        ours = dict(bank_of_tests.conn.execute("SELECT * FROM account").fetchone())["iban"]
+        made = batch(approved, {"D1": 9617, "D2": 10248}, account=ours)
+        approve(approved, made.ref)
+        content = act(approved, "buhalteris", payments.file_of, made.ref)[1]
+        answer, _decision, findings = bank_of_tests.receive(content)
+        assert (answer["status"], answer["accepted"], findings) == ("ACCP", 2, [])
+        act(approved, "buhalteris", payments.mark_sent, made.ref, TODAY)
+        assert bank_of_tests.receive(content)[0]["reason"] == "DUPL"
+        bank_of_tests.clock.advance(days=5)
+        written = [row["body"] for row in bank_of_tests.conn.execute("SELECT * FROM message") if "camt.053" in row["type"]]
+    finally:
+        bank_of_tests.close()
+    own = next(text for text in written if ours in text and "MB-2026-0001-1" in text)
+    with time_machine.travel(datetime(2026, 11, 27, 9, tzinfo=UTC), tick=True):  # the bank pays on Monday
+        ref = handed(approved, own.encode())
+        assert act(approved, "buhalteris", bank.confirm, ref, keys(approved, ref)) == 2
+    assert (states(approved, made.ref), balance(approved, Account.BANK)) == (["settled", "settled"], -19865)
