@@ -112,7 +112,8 @@ def three(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     with house.opened.read() as session:
         lot = str(session.scalar(text("SELECT ref FROM lot WHERE number = 'P42'")))
     shares = SharesFact(lot, (Share(person_of(house, "D1"), 1000),))
-    corrected(house, absent(house), PriceFact(line.ref, 1000, 0), shares, debts=(person_of(house, "D1"),))
+    corrected(house, absent(house), debts=(person_of(house, "D1"),))
+    corrected(house, PriceFact(line.ref, 1000, 0), shares)
     act(house, "buhalteris", correcting.write_off, person_of(house, "D1"), OCTOBER, "Išvyko.")
     accepted(house, came(house))
     act(house, "buhalteris", correcting.make, OCTOBER)
