@@ -64,8 +64,10 @@ def test_fixed_matches_stay_whatever_the_facts_are() -> None:
 
 FACTS: list[LateFact] = [
     DayFact("D1", date(2026, 10, 6), 0, Mark.UNEXCUSED), DayFact("D1", date(2026, 10, 6), 0, None),
-    SharesFact("P42", (Share("D1", 1000), Share("D2", 2000))), PriceFact("x", 100, 500), DatesFact("D1", "D1", date(2024, 5, 1), None),
-    WorkFact("w", Work("w", "D1", date(2026, 10, 6), minutes=60)), WorkFact("w", None), ValueFact("D1", "lygis", date(2026, 10, 1), "2"),
+    SharesFact("P42", (Share("D1", 1000), Share("D2", 2000))), PriceFact("x", 100, 500),
+    DatesFact("D1", "D1", date(2024, 5, 1), None),
+    WorkFact("w", Work("w", "D1", date(2026, 10, 6), minutes=60)), WorkFact("w", None),
+    ValueFact("D1", "lygis", date(2026, 10, 1), "2"),
     DecisionFact("d", Decision("d", "D1", date(2026, 10, 6), "priedas", -500, "", "V-1")), DecisionFact("d", None),
     FigureFact("sanaudos", Fraction(12, 10)), FigureFact("sanaudos", None), SchemeFact("s", "2")]
 

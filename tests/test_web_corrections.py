@@ -110,7 +110,8 @@ def test_the_makers_of_a_lot_and_the_price_of_a_line_are_corrected_from_their_pa
     found = client.page(f"/sales/{line}")
     assert f"/corrections/2026-10/late/price?line={line}" in found
     answer = client.send("/corrections/2026-10/late/price", {
-        "line": line, "price": "99,00", "discount": "0", "reason": "Kita kaina."}, page=f"/corrections/2026-10/late/price?line={line}")
+        "line": line, "price": "99,00", "discount": "0", "reason": "Kita kaina."},
+        page=f"/corrections/2026-10/late/price?line={line}")
     assert answer.status_code == 303
 
 
