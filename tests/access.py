@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+import paying
 from house import OCTOBER, STAFF, House
 from sqlalchemy import select
 
-from ledger.actions import entries, goals, production, sales
+from ledger.actions import bank, entries, goals, payees, payments, production, sales
 from ledger.actions.doing import Doing
 from ledger.core.access import RULES as MAY
 from ledger.core.access import May, Role
 from ledger.core.entries import Decided, Worked
+from ledger.core.payments import Way
 from ledger.core.periods import Month
 from ledger.core.production import SharedBy
 from ledger.records import papers
+from ledger.records import payments as payment_rows
 from ledger.records.batches import Batch
 from ledger.records.certificates import Certificate
 from ledger.records.corrections import CorrectionDraft
@@ -24,6 +27,8 @@ from ledger.records.goals import GoalRow
 from ledger.records.journal import JournalEntry
 from ledger.records.months import Closing
 from ledger.records.organisation import Account, Device
+from ledger.records.payees import PayDetail
+from ledger.records.payments import BankFile, PaymentBatch, PaymentRow
 from ledger.records.people import Concern, Participant
 from ledger.records.production import LotRow, Product
 from ledger.records.sales import SaleRow
@@ -67,6 +72,10 @@ class Refs:
     correction: str = "b" * 26
     closing: str = "b" * 26
     entry: str = "b" * 26
+    payments: str = "b" * 26
+    payment: str = "b" * 26
+    statement: str = "b" * 26
+    detail: str = "b" * 26
 
     def of(self, endpoint: str, argument: str) -> str:
         """What stands in the address for this argument."""
@@ -75,9 +84,15 @@ class Refs:
                  "form": "csv"}
         if endpoint.startswith("late.") and argument == "kind":
             return "day"
+        if endpoint == "payments.owed_file":
+            return "csv"
         if argument in plain:
             return plain[argument]
         room, _, view = endpoint.partition(".")
+        if argument in ("payment", "detail"):
+            return str(getattr(self, argument))
+        if endpoint.startswith(("payments.", "bank.")):
+            return self.payments if endpoint.startswith("payments.") else self.statement
         if endpoint == "certificates.one":
             return self.certificate
         if room in ("closing", "journal"):
@@ -116,7 +131,17 @@ def refs_of(house: House, organisation: int) -> Refs:
                     first(Account, login="socialine") if organisation == 1 else first(Account),
                     first(WorkRow), first(PersonValueRow), first(FigureRow), first(DecisionRow), first(SchemeRow),
                     first(SchemeDraft), first(Batch), first(Certificate), first(LateRow), first(CorrectionDraft),
-                    first(Closing), first(JournalEntry))
+                    first(Closing), first(JournalEntry), first(PaymentBatch), first(PaymentRow), first(BankFile), first(PayDetail))
+
+
+def add_payment(doing: Doing, participant: str) -> None:
+    """An approved advance in cash, and a statement of the bank."""
+    payees.choose_cash(doing, participant, date(2026, 11, 1), None)
+    made = payments.make_batch(doing, payments.Plan(Way.CASH, doing.today, (payments.Line(participant, 1000),), advance=True))
+    another = replace(doing, who=replace(doing.who, account="another"))
+    seen = payments.seen_of(payment_rows.payments_of_batch(doing.session, doing.scope, made.ref))
+    payments.approve(another, payments.prepare(another, made.ref, seen))
+    bank.read_statement(doing, paying.statement(paying.entry(500)))
 
 
 def add_november(doing: Doing) -> None:
@@ -133,6 +158,7 @@ def add_november(doing: Doing) -> None:
     goals.set_goal(doing, person.ref, goal)
     entries.log_work(doing, person.ref, Worked(day, minutes=60))
     entries.set_value(doing, person.ref, "lygis", date(2026, 11, 1), "1")
+    add_payment(doing, person.ref)
     entries.set_figure(doing, Month(2026, 11), "sanaudos", "1")
     entries.decide(doing, person.ref, Decided(day, "", 0, "Ačiū", "V-1"))
     doing.session.add(SchemeDraft(organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, name="Juodraštis",
