@@ -161,7 +161,7 @@ def test_the_number_of_questions_does_not_grow_with_the_journal(approved: House,
     cash(approved, 300)
     with selects(approved) as many:
         client.page(path)
-    assert len(few) == len(many)
+    assert len(many) <= len(few)  # a page with one kind of entry asks for fewer documents
 
 
 def test_who_was_looked_at_is_noted(approved: House) -> None:
