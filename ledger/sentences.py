@@ -447,8 +447,8 @@ REFUSALS: dict[str, str] = {
         "Of a sale line of an approved month only price and discount can be corrected. Write a return and a new sale in the open "
         "month."),
     "late_lot_quantity": mark(
-        "The quantity, product or day of a lot of an approved month cannot be corrected: what was sold of it stays matched. Count the "
-        "stock and write down the difference."),
+        "The quantity, product or day of a lot of an approved month cannot be corrected: what was sold of it stays matched. "
+        "Count the stock and write down the difference."),
     "late_entry_unknown": mark("There is no such entry in %(month)s."),
     "late_value_form": mark("Write a number or a word."),
     "late_maker_twice": mark("Each maker stands once."),
