@@ -212,6 +212,11 @@ def test_portions_of_the_pool_over_the_whole_are_refused_at_the_part_that_goes_o
     assert len(scheme(*shares[:2]).parts) == 2
 
 
+def test_a_portion_that_cannot_be_is_named_once_and_counts_for_nothing() -> None:
+    shares = [part(f"s{n}", "share", f'by = "days"\nof = "{of}"', payer="pool") for n, of in enumerate(("100", "150"))]
+    assert faults(*shares) == [("part[2].of", "scheme_number_over")]
+
+
 def test_portions_of_different_months_do_not_add_up() -> None:
     shares = [part(f"s{n}", "share", f'by = "days"\nof = "80"\nmonths = [{n}]', payer="pool") for n in (1, 2)]
     assert len(scheme(*shares).parts) == 2
