@@ -9,7 +9,7 @@ from typing import Any
 from acts import act
 from house import House
 
-from ledger.actions import payees, payments
+from ledger.actions import bank, payees, payments
 from ledger.actions.payments import Line, Plan
 from ledger.core.journal import Account
 from ledger.core.payments import Way
@@ -113,3 +113,15 @@ def statement(*entries: str, opening: int = 100_000_00, total: int | None = None
     return (f'<?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version}">'
             f'<BkToCstmrStmt><GrpHdr><MsgId>S1</MsgId></GrpHdr><Stmt><Id>S1</Id><Acct><Id><IBAN>{account}</IBAN></Id></Acct>'
             f'{held("OPBD", opening)}{held("CLBD", opening + moved)}{"".join(entries)}</Stmt></BkToCstmrStmt></Document>').encode()
+
+
+def one_of_everything(house: House) -> None:
+    """A batch that is with the bank, one that waits, a statement with something posted, money that waits."""
+    sent(house, {"D1": 100})
+    batch(house, {"D3": 100})
+    data = statement(entry(500, text="Muilas"))
+    ref = act(house, "buhalteris", bank.read_statement, data).ref
+    with house.opened.read() as session:
+        key = bank.look(house.doing(session, "buhalteris"), ref)[0].matches[0].key
+    act(house, "buhalteris", bank.post_receipt, ref, key, "mugė")
+    act(house, "buhalteris", payees.let_wait, house.ref("D5"), "Laukiame")

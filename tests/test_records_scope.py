@@ -10,6 +10,7 @@ from typing import Any
 
 import acts
 import house as houses
+import paying
 import pytest
 from acts import NOVEMBER, OWN, act
 from corrected import absent, accepted, came, corrected
@@ -43,6 +44,8 @@ from ledger.records import (
     organisation,
     packed,
     papers,
+    payees,
+    payments,
     people,
     postings,
     production,
@@ -55,9 +58,10 @@ from ledger.records.journal import Chosen
 from ledger.records.organisation import Organisation, Scope, Workshop
 
 ROOMS = (audit, batches, calculation, certificates, corrections, entries, goals, known, months, organisation, packed, papers,
-         people, postings, production, sales, stipends, stock)
+         payees, payments, people, postings, production, sales, stipends, stock)
 WRITES = {people.seal_identity}
-ANSWERS_WHOLE = {corrections.booked_since, calculation.inputs_of, known.known, stock.stock_now, organisation.get_workshop,
+ANSWERS_WHOLE = {corrections.booked_since, payments.month_paid,
+                 calculation.inputs_of, known.known, stock.stock_now, organisation.get_workshop,
                  organisation.get_organisation}
 """Answers that are never empty; they are looked at one by one below."""
 WHOLE_ORGANISATION = {"grants_of", "persons_of_accounts"}
@@ -120,6 +124,7 @@ def three(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     act(house, "buhalteris", closing.start_closing, OCTOBER)
     act(house, "buhalteris", closing.close, OCTOBER, closing.Counted(0, 0))
     act(house, "buhalteris", account_codes.set_codes, {"cash": "272"})
+    paying.one_of_everything(house)
     yield house
     house.opened.close()
 
@@ -147,6 +152,12 @@ def given(three: House) -> dict[str, list[Any]]:
         "since": [datetime(2020, 1, 1, tzinfo=UTC)], "ids": [ids], "participant_ids": [ids], "lot_refs": [lots],
         "numbers": [["P1", "P2"]], "documents": [["MUG-2026-10-1"]], "approved": [[]], "actions": [("take_back_lot",)],
         "products": [products], "rows": [rows], "vault": [three.opened.vault]}
+    with three.opened.read() as session:
+        everywhere |= {name: [list(session.scalars(text(f"SELECT {column} FROM {table}")))] for name, column, table in (
+            ("payments", "ref", "payment"), ("end_to_ends", "end_to_end", "payment"), ("batches", "number", "payment_batch"),
+            ("keys", "entry_key", "bank_posting"), ("person_refs", "person_ref", "participant"))}
+        everywhere |= {"batch_ref": list(session.scalars(text("SELECT ref FROM payment_batch"))),
+                       "sha256": list(session.scalars(text("SELECT sha256 FROM bank_file")))}
     everywhere |= {"account": list(Account), "accounts": [["cash"]], "chosen": [Chosen()], "skip": [1], "sequences": [[1, 2]],
                    "subjects": [[("sealed_run", run)]], "person": people_refs}
     return everywhere | {"refs": [lines, people_refs, lots, late, corrected_refs]}
