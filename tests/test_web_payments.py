@@ -1,0 +1,213 @@
+"""The pages of paying, as accountant, director and social worker use them."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from acts import act
+from house import Client, House
+from paying import OURS, TODAY, approve, balance, batch, entry, paid, sent, standing, statement, states
+from sqlalchemy import event
+
+from ledger.actions import payees
+from ledger.core.journal import Account
+from ledger.core.payments import Way
+from ledger.jobs import DEMO_PASSWORD
+from ledger.web.payments import MOST_ROWS
+
+ACCOUNT = {"account": OURS, "bic": "", "format": "pain.001.001.09", "day": "2026-11-21"}
+
+
+def made(answer: object) -> str:
+    """The reference in the address that an answer leads to."""
+    return str(answer.headers["Location"]).rsplit("/", 1)[1]  # type: ignore[attr-defined] # a response
+
+
+def pay(client: Client, house: House, sums: dict[str, str], path: str = "/payments/new", **more: str) -> object:
+    refs = {number: house.ref(number) for number in sums}
+    fields = {**(ACCOUNT if "cash" not in path else {"day": "2026-11-21"}), "take": list(refs.values()),
+              **{f"sum_{refs[number]}": text for number, text in sums.items()}, **more}
+    return client.send(path, fields)
+
+
+def test_from_the_list_to_the_bank_and_back(approved):
+    books = approved.client("buhalteris")
+    assert "Kiek kam priklauso" in books.page("/payments")
+    ref = made(pay(books, approved, {"D1": "96,17", "D2": "100,00"}))
+    assert "Paketas laukia direktoriaus" in books.page(f"/payments/{ref}")
+    director = approved.client("vadovas")
+    assert "Jūsų patvirtinimo laukia 1 paketas" in director.page("/payments")
+    seen = re.search(r'name="seen" value="([^"]+)"', director.page(f"/payments/{ref}"))
+    assert director.send(f"/payments/{ref}/approve", {"seen": seen[1] if seen else ""}, page=f"/payments/{ref}").status_code == 303
+    file = books.send(f"/payments/{ref}/file", {"password": DEMO_PASSWORD}, page=f"/payments/{ref}")
+    assert (file.status_code, file.mimetype) == (200, "application/xml")
+    assert file.data == books.send(f"/payments/{ref}/file", {"password": DEMO_PASSWORD}, page=f"/payments/{ref}").data
+    assert books.send(f"/payments/{ref}/sent", {"day": "2026-11-21"}, page=f"/payments/{ref}").status_code == 303
+    data = {"file": (io.BytesIO(statement(entry(-9617, "MB-2026-0001-1"), entry(-9999, "MB-2026-0001-2"))), "israsas.xml")}
+    page = made(books.send("/payments/statement", data))
+    shown = books.page(f"/payments/statement/{page}")
+    assert "kita suma" in shown
+    keys = re.findall(r'name="keys" value="([^"]+)"', shown)
+    assert books.send(f"/payments/statement/{page}", {"keys": keys}).status_code == 303
+    assert states(approved, ref) == ["settled", "sent"]
+    assert books.send(f"/payments/statement/{page}", {"keys": keys}).status_code == 409
+
+
+def test_the_file_asks_for_the_password_once_more(approved):
+    ref = batch(approved, {"D1": 100}).ref
+    approve(approved, ref)
+    books = approved.client("buhalteris")
+    wrong = books.send(f"/payments/{ref}/file", {"password": "ne tas"}, page=f"/payments/{ref}")
+    assert wrong.status_code == 422
+    for _ in range(12):
+        last = books.send(f"/payments/{ref}/file", {"password": "ne tas"}, page=f"/payments/{ref}")
+    assert last.status_code == 429
+
+
+def test_too_much_is_said_beside_its_sum_and_what_was_typed_stays(approved):
+    answer = pay(approved.client("buhalteris"), approved, {"D1": "96,18"})
+    text = answer.get_data(as_text=True)  # type: ignore[attr-defined] # a response
+    assert answer.status_code == 422  # type: ignore[attr-defined] # likewise
+    assert "ne daugiau kaip 96,17" in text
+    assert 'value="96,18"' in text
+
+
+def test_a_double_click_makes_one_batch(approved):
+    books = approved.client("buhalteris")
+    one, two = (pay(books, approved, {"D1": "10,00"}, key="k" * 24) for _ in range(2))
+    assert made(one) == made(two)
+    assert standing(approved, "D1").pending == 1000
+
+
+def test_cash_is_signed_for_on_the_page(approved):
+    books = approved.client("buhalteris")
+    ref = made(pay(books, approved, {"D4": "150,00", "D9": "150,00"}, "/payments/new?way=cash"))
+    approve(approved, ref)
+    assert books.get(f"/payments/{ref}/sheet.pdf").data.startswith(b"%PDF")
+    first, second = (one.row.ref for one in paid(approved, ref))
+    assert books.send(f"/payments/{ref}/signed", {"day": "2026-11-21"}, page=f"/payments/{ref}").status_code == 422
+    assert books.send(f"/payments/{ref}/signed", {"day": "2026-11-21", "who": [first]}, page=f"/payments/{ref}").status_code == 303
+    fields = {"signed_on": "2026-11-21", "name": "<b>Ona</b>", "document": "Įgaliojimas 5"}
+    assert books.send(f"/payments/{ref}/{second}/proxy", fields, page=f"/payments/{ref}/{second}").status_code == 303
+    assert "&lt;b&gt;Ona&lt;/b&gt;" in books.page(f"/payments/{ref}/{second}")
+    fields = {"day": "2026-11-21", "reason": ""}
+    assert books.send(f"/payments/{ref}/{first}/back", fields, page=f"/payments/{ref}/{first}").status_code == 422
+    fields = {"day": "2026-11-21", "reason": "Grąžino"}
+    assert books.send(f"/payments/{ref}/{first}/back", fields, page=f"/payments/{ref}/{first}").status_code == 303
+    assert (states(approved, ref), balance(approved, Account.CASH)) == (["returned", "settled"], -15000)
+
+
+def test_a_batch_is_taken_out(approved):
+    ref = batch(approved, {"D1": 100}).ref
+    books = approved.client("buhalteris")
+    assert books.send(f"/payments/{ref}/cancel", {}, page=f"/payments/{ref}").status_code == 303
+    assert books.send(f"/payments/{ref}/cancel", {}, page="/payments/statement").status_code == 409
+
+
+def test_a_changed_account_is_confirmed_from_the_paper(approved):
+    social, ref = approved.client("socialine"), approved.ref("D1")
+    fields = {"first": "Aistė", "last": "Žukauskaitė", "birth": "1980-02-08", "started": "2024-05-02", "ended": "",
+              "iban": "LT12 1000 0111 0100 1000"}
+    said = social.send(f"/people/{ref}/edit", fields)
+    assert said.status_code == 303
+    assert "laukia kito žmogaus" in social.page(f"/people/{ref}")
+    assert "1000" not in re.sub(r"<nav.*?</nav>", "", social.page(f"/people/{ref}/paying"), flags=re.DOTALL)
+    director = approved.client("vadovas")
+    path = re.search(r'action="(/people/[^"]+/account)"', director.page(f"/people/{ref}/paying"))
+    assert path
+    assert director.send(path[1], {"digits": "1001"}, page=f"/people/{ref}/paying").status_code == 422
+    assert director.send(path[1], {"digits": "1000"}, page=f"/people/{ref}/paying").status_code == 303
+    assert standing(approved, "D1").payee.iban.endswith("1000")
+
+
+def test_guessing_the_digits_ends_soon(approved):
+    with approved.opened.write() as session:
+        payees.ask_account(approved.doing(session, "socialine"), standing(approved, "D1").named.person.ref, OURS)
+        session.commit()
+    director, ref = approved.client("vadovas"), approved.ref("D1")
+    path = re.search(r'action="(/people/[^"]+/account)"', director.page(f"/people/{ref}/paying"))
+    assert path
+    answers = [director.send(path[1], {"digits": f"2{one:03d}"}, page=f"/people/{ref}/paying").status_code for one in range(12)]
+    assert answers[0] == 422
+    assert answers[-1] == 429
+
+
+def test_payee_cash_and_waiting_are_written_down_confirmed_and_ended(approved):
+    books, ref = approved.client("buhalteris"), approved.ref("D1")
+    page = f"/people/{ref}/paying"
+    fields = {"name": "Elena Rytė", "iban": "", "document": "Nutartis 5", "since": "2026-11-21", "until": ""}
+    assert books.send(f"{page}/payee", {**fields, "iban": "LT1"}, page=page).status_code == 422
+    assert books.send(f"{page}/payee", fields, page=page).status_code == 303
+    director = approved.client("vadovas")
+    path = re.search(r'action="(/people/[^"]+/payee)"', director.page(page))
+    assert path
+    assert director.send(path[1], {}, page=page).status_code == 303
+    assert standing(approved, "D1").payee.name == "Elena Rytė"
+    assert books.send(f"{page}/cash", {"cash_since": "2026-11-21", "cash_until": ""}, page=page).status_code == 303
+    assert books.send(f"{page}/wait", {"reason": ""}, page=page).status_code == 422
+    assert books.send(f"{page}/wait", {"reason": "Laukiame"}, page=page).status_code == 303
+    for path in re.findall(r'action="(/people/[^"]+/end)"', books.page(page)):
+        assert books.send(path, {}, page=page).status_code == 303
+    assert standing(approved, "D1").hold == ""
+    assert standing(approved, "D1").payee.name == "Aistė Žukauskaitė"
+
+
+@pytest.mark.parametrize(("data", "said"), [
+    (b"", "Užpildykite"), (b"labas", "ne XML"), (b"<!DOCTYPE a><a/>", "DOCTYPE"), (b"<a/>", "camt.053")])
+def test_a_file_that_is_no_statement_is_refused_with_a_reason(approved, data, said):
+    answer = approved.client("buhalteris").send("/payments/statement", {"file": (io.BytesIO(data), "x.xml")})
+    assert answer.status_code == 422
+    assert said in answer.get_data(as_text=True)
+
+
+def test_what_is_owed_as_a_file(approved):
+    books = approved.client("buhalteris")
+    assert "D1;Aistė Žukauskaitė;96,17;0,00;0,00;0,00" in books.get("/payments/owed.csv").get_data(as_text=True)
+    assert books.get("/payments/owed.xlsx").data.startswith(b"PK")
+    assert books.get("/payments/owed.pdf").status_code == 404
+    assert "D1" not in books.get("/payments/owed.csv?day=2026-10-01").get_data(as_text=True)
+
+
+def test_the_participant_sees_that_the_money_is_paid(approved):
+    person = approved.participant("D4")
+    assert "Išmokėta" not in person.page("/my")
+    ref = batch(approved, {"D4": 15000}, Way.CASH).ref
+    approve(approved, ref)
+    approved.client("buhalteris").send(f"/payments/{ref}/signed", {"day": "2026-11-21", "who": [paid(approved, ref)[0].row.ref]},
+                                       page=f"/payments/{ref}")
+    assert "Išmokėta" in person.page("/my")
+
+
+def queries(house: House, path: str, client: Client) -> int:
+    count: list[str] = []
+
+    def seen(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
+            count.append(statement)
+
+    event.listen(house.opened.books, "before_cursor_execute", seen)
+    client.page(path)
+    event.remove(house.opened.books, "before_cursor_execute", seen)
+    return len(count)
+
+
+def test_the_number_of_queries_does_not_depend_on_the_rows(approved):
+    books = approved.client("buhalteris")
+    sent(approved, {"D1": 100})
+    few = queries(approved, "/payments", books)
+    sent(approved, {f"D{number}": 100 for number in (1, 2, 3, 5, 6, 7)})
+    ref = batch(approved, {f"D{number}": 100 for number in (1, 2, 3, 5, 6, 7)}).ref
+    one = batch(approved, {"D8": 100}).ref
+    assert queries(approved, "/payments", books) == few
+    assert queries(approved, f"/payments/{ref}", books) == queries(approved, f"/payments/{one}", books)
+    assert MOST_ROWS == 60
+
+
+def test_nobody_reads_anothers_statement_account_or_reason(approved):
+    act(approved, "buhalteris", payees.let_wait, approved.ref("D1"), "Slapta priežastis")
+    ref = approved.ref("D1")
+    assert approved.client("meistras").get(f"/people/{ref}/paying").status_code == 404
+    assert "Slapta" in approved.client("socialine").page(f"/people/{ref}/paying")
+    assert str(TODAY) == "2026-11-21"
