@@ -210,7 +210,8 @@ def write_papers(tools: Tools, month: Month, folder: Path) -> int:
 
 
 def write_audit_pack(tools: Tools, month: Month, file: Path, *, pseudonymised: bool = False) -> list[Path]:
-    """Write a month's audit pack; of a second workshop beside it, with its number. Raises Conflict when the month is not approved."""
+    """Write a month's audit pack; of a second workshop beside it, with its number. Raises Conflict when the month is not
+    approved."""
     written: list[Path] = []
     with tools.opened.read() as session:
         for workshop in session.scalars(select(Workshop).order_by(Workshop.id)):

@@ -67,7 +67,7 @@ def until(true: Callable[[], Any], what: str) -> Any:
 def states(house: House) -> dict[str, int]:
     """How many items are in each state."""
     with house.opened.read() as session:
-        return dict(session.execute(select(BatchItem.state, func.count()).group_by(BatchItem.state)).tuples().all())
+        return dict(session.execute(select(BatchItem.state, func.count()).group_by(BatchItem.state)).all())
 
 
 def papers(house: House) -> tuple[int, int]:

@@ -64,7 +64,7 @@ def states(house: House) -> dict[str, int]:
 
 def stored(house: House) -> list[tuple[str, str]]:
     with house.opened.read() as session:
-        return sorted(session.execute(select(Paper.kind, Paper.person_ref)).tuples())
+        return sorted(session.execute(select(Paper.kind, Paper.person_ref)))
 
 
 def work(house: House, clock=None) -> Worker:
@@ -252,7 +252,7 @@ def test_row_100_without_its_font_a_paper_fails_visibly_and_no_number_is_taken(a
 
 def numbers(house: House) -> list[tuple[str, int]]:
     with house.opened.read() as session:
-        return sorted(session.execute(select(Series.kind, Series.last)).tuples())
+        return sorted(session.execute(select(Series.kind, Series.last)))
 
 
 def test_row_100_without_its_template_likewise(approved, monkeypatch):

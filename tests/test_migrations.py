@@ -1,12 +1,14 @@
-"""Books of earlier versions of the program come to today's: nothing is lost, months approved before the journal are posted in it."""
+"""Books of earlier versions come to today's: nothing is lost, months approved before the journal are posted in it."""
 
 from __future__ import annotations
 
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
+import acts
 import pytest
 from alembic import command
 from house import House, at
@@ -70,6 +72,7 @@ def test_the_month_after_them_goes_on_in_the_same_chain(approved: House, tmp_pat
     schema.migrate(f"sqlite:///{path}")
     old = at(path.parent)
     before = _head(old)
+    acts.sale(old, "ZV-01", date(2026, 11, 3), 1)
     old.submit(Month(2026, 11))
     old.approve(Month(2026, 11))
     assert _head(old) > before

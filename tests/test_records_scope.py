@@ -133,7 +133,8 @@ def three(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def given(three: House) -> dict[str, list[Any]]:
     """What there is to ask for in the first workshop, by the name of a parameter."""
     with three.opened.read() as session:
-        refs = [ref for name, table in Books.metadata.tables.items() if {"id", "ref"} <= set(table.columns.keys()) and name != "audit"
+        refs = [ref for name, table in Books.metadata.tables.items()
+                if {"id", "ref"} <= set(table.columns.keys()) and name != "audit"
                 for ref in session.scalars(text(f'SELECT ref FROM "{name}" ORDER BY id LIMIT 3'))]
         lots = list(session.scalars(text("SELECT lot_ref FROM sealed_match")))
         lines = list(session.scalars(text("SELECT ref FROM sale_line")))

@@ -29,8 +29,8 @@ def check(seen: str, number: str, person: str, cents: int, lines: Iterable[Line]
 
 
 def correction_code(seen: str, number: str, person: str, parts: tuple[int, int, int, int, int]) -> str:
-    """The code of a correction statement: over the hash of the correction, its number, the person, and the cents of `parts`: before,
-    after, what is paid now (the sum in the code), what becomes a debt, what the reserve bears."""
+    """The code of a correction statement: over the hash of the correction, its number, the person, and the cents of `parts`:
+    before, after, what is paid now (the sum in the code), what becomes a debt, what the reserve bears."""
     lines = [(name, "", "", cents) for name, cents in zip(("before", "after", "plus", "debt", "borne"), parts, strict=True)]
     return code(seen, number, person, parts[2], lines)
 

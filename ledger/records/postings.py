@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from ledger.core.journal import Account
@@ -40,7 +41,7 @@ class Row:
 
 
 def _chosen(scope: Scope, chosen: Chosen) -> list[ColumnElement[bool]]:
-    found = [JournalEntry.workshop_id.in_(own_workshop(scope))]
+    found: list[ColumnElement[bool]] = [JournalEntry.workshop_id.in_(own_workshop(scope))]
     if chosen.month is not None:
         found.append(JournalEntry.booked_in == str(chosen.month))
     if chosen.kind is not None:
@@ -72,7 +73,7 @@ def kinds(session: Session, scope: Scope) -> list[str]:
                                 .distinct().order_by(JournalEntry.kind)))
 
 
-def _rows() -> Select[tuple[int, date, str, str, str, str, str, str, str, int]]:
+def _rows() -> Any:  # Any: a select of the columns of Row
     return select(JournalEntry.sequence, JournalEntry.happened_on, JournalEntry.booked_in, JournalEntry.kind, JournalEntry.subject,
                   JournalEntry.subject_ref, JournalLeg.account, JournalLeg.person_ref, JournalLeg.detail, JournalLeg.cents).join(
         JournalLeg, (JournalLeg.workshop_id == JournalEntry.workshop_id) & (JournalLeg.sequence == JournalEntry.sequence))
@@ -101,7 +102,7 @@ def rows_of_person(session: Session, scope: Scope, person: str, *, skip: int = 0
 
 
 def _legs(scope: Scope, account: Account | None, person: str | None) -> list[ColumnElement[bool]]:
-    found = [JournalLeg.workshop_id.in_(own_workshop(scope))]
+    found: list[ColumnElement[bool]] = [JournalLeg.workshop_id.in_(own_workshop(scope))]
     if account is not None:
         found.append(JournalLeg.account == account.value)
     return found if person is None else [*found, JournalLeg.person_ref == person]

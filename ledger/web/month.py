@@ -103,7 +103,8 @@ def _page(turn: Turn, month: Month, said: str = "") -> str:
     before, after = month_shown.months_around(books, Month.of(doing.today))
     return render_template(
         "month/page.html", books=books, month=month, said=said, before=before, after=after,
-        title=i18n.month_title(month), about=month_shown.about(books, doing.workshop().name), stages=month_shown.stages(books, _paid(turn, books)),
+        title=i18n.month_title(month), about=month_shown.about(books, doing.workshop().name),
+        stages=month_shown.stages(books, _paid(turn, books)),
         missing=month_shown.missing(doing, books), warned=warning_words.of_month(doing, books), columns=found,
         people=month_shown.table(books, found, sort, down=down),
         days_head=month_shown.days_head(books), sort=sort, down=down, shared=month_shown.shared_sum(books),
@@ -280,6 +281,7 @@ def approve(turn: Turn, month: str) -> ResponseReturnValue:
 
 def _approve(turn: Turn, month: Month, form: ApproveForm) -> None:
     """Seal the run and ask for its papers, both or neither."""
+    assert form.order_date.data is not None  # the form was looked through
     actions.approve(turn.doing, month, form.seen.data or "", form.order_number.data, form.order_date.data)
     work.start(turn.doing, month)
 
