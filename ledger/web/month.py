@@ -104,7 +104,7 @@ def _page(turn: Turn, month: Month, said: str = "") -> str:
     return render_template(
         "month/page.html", books=books, month=month, said=said, before=before, after=after,
         title=i18n.month_title(month), about=month_shown.about(books, doing.workshop().name),
-       
+
         stages=month_shown.stages(books, _paid(turn, books)),
         missing=month_shown.missing(doing, books), warned=warning_words.of_month(doing, books), columns=found,
         people=month_shown.table(books, found, sort, down=down),

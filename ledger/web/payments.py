@@ -265,10 +265,10 @@ def _staff(turn: Turn) -> dict[str, str]:
 def _stages(row: PaymentBatch, paid: list[Paid], *, approved: bool) -> list[tuple[str, str, str]]:
     """Where the batch stands: made, approved, with the bank (or handed out), paid."""
     left = {one.state for one in paid if one.state is not State.RETURNED}
-    steps = [(pgettext("batch", "Made"), True), (pgettext("batch", "Approved"), approved)]
+    steps = [(pgettext("payment batch", "Made"), True), (pgettext("payment batch", "Approved"), approved)]
     if row.way == "bank":
         steps.append((_("Given to the bank"), approved and State.PENDING not in left))
-    steps.append((pgettext("batch", "Paid"), approved and not left - {State.SETTLED}))
+    steps.append((pgettext("payment batch", "Paid"), approved and not left - {State.SETTLED}))
     done = [word for word, past in steps if past]
     return [(word, "", "past" if past else "now" if place == len(done) else "") for place, (word, past) in enumerate(steps)]
 
