@@ -27,6 +27,7 @@ from ledger.core.periods import Month, civil_day
 from ledger.records import guards, journal, said
 from ledger.records import months as rows
 from ledger.records.base import Books
+from ledger.records.calculation import inputs_of
 from ledger.records.months import Closing, MonthEvent
 
 ACC, DIR, OTHER = "buhalteris", "vadovas", "vadovas2"
@@ -364,6 +365,12 @@ def test_the_books_begin_with_what_was_there_once(either):
         assert journal.balance(session, OWN, Account.BANK, until=date(2026, 10, 1)) == 300000
         assert journal.balance(session, OWN, Account.OPENING) == 50000 - 312050
     assert refusal(either, ACC, months.open_books, 1, 1, 1) == "conflict opened_already"
+
+
+def test_the_reserve_that_was_there_counts_from_the_first_month_on(house):
+    act(house, ACC, months.open_books, 0, 0, 50000)
+    with house.opened.read() as session:
+        assert inputs_of(session, OWN, OCTOBER, with_reserve=True).reserve == 50000
 
 
 def test_a_closed_first_month_has_begun_as_it_has(approved):

@@ -17,7 +17,7 @@ from ledger.core.periods import Month
 from ledger.core.production import Attendance, Lot, Mark, Share, Work, YearSoFar
 from ledger.core.sales import Amounts, EarlierLine, Match, SaleLine
 from ledger.core.stipends import Inputs
-from ledger.records import corrections, entries, production
+from ledger.records import corrections, entries, journal, production
 from ledger.records.among import among, own_workshop, plain_rows, whole, within_scope
 from ledger.records.calendar import holidays_of
 from ledger.records.carried import carried_into, lots_wanted, taken_from
@@ -120,6 +120,7 @@ class _Gathering:
         held = self.session.scalar(select(func.sum(SealedRun.to_reserve_cents - SealedRun.from_reserve_cents)).where(
             SealedRun.workshop_id.in_(own_workshop(self.scope)), SealedRun.month < str(self.month)))
         held = int(held or 0) + corrections.to_reserve(self.session, self.scope, self.month)
+        held += journal.opening_reserve(self.session, self.scope)
         return held - sum(fund.cents for fund in self.carried.funds), self.carried.funds
 
     def _lots(self, needed: set[str], people: dict[int, Person]) -> tuple[Lot, ...]:

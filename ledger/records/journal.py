@@ -154,6 +154,15 @@ def _own(scope: Scope) -> Any:  # Any: a condition
     return select(Workshop.id).where(Workshop.id == scope.workshop, Workshop.organisation_id == scope.organisation).exists()
 
 
+def opening_reserve(session: Session, scope: Scope) -> int:
+    """Cents that the reserve held when the books began."""
+    opened = select(JournalEntry.sequence).where(
+        JournalEntry.workshop_id == scope.workshop, JournalEntry.organisation_id == scope.organisation, JournalEntry.kind == "opening")
+    return -int(session.scalar(select(func.sum(JournalLeg.cents)).where(
+        JournalLeg.workshop_id == scope.workshop, JournalLeg.account == Account.RESERVE.value,
+        JournalLeg.sequence.in_(opened))) or 0)
+
+
 @dataclass(frozen=True)
 class Chosen:
     """Which entries are asked for."""

@@ -20,6 +20,7 @@ from ledger.core.periods import Month
 from ledger.core.production import Work
 from ledger.core.stipends import Inputs
 from ledger.core.what_if import Outcome, with_values
+from ledger.records import journal
 from ledger.records.calculation import inputs_of, year_before
 from ledger.records.entries import DecisionRow, FigureRow, PersonValueRow, WorkRow
 from ledger.records.organisation import Scope
@@ -63,7 +64,8 @@ class _Reading:
     def pasts(self) -> list[Past]:
         """Each month with its inputs."""
         heads = self._heads()
-        self.held = _held(heads)
+        self.begins = journal.opening_reserve(self.session, self.scope)
+        self.held = _held(heads, self.begins)
         sealed = {Month.parse(row.month): row for row in self._sealed_texts()}
         olds = self._olds([row for row in heads if Month.parse(row.month) in sealed])
         self._read_entries()
@@ -134,7 +136,7 @@ class _Reading:
         """What the approved month read; what it did not ask for is what the books know now."""
         read, key = read_plain(Inputs, json.loads(row.inputs)["inputs"]), str(month)
         funds = self.funds.get(month, ())
-        reserve = self.held.get(month.plus(-1), _before(self.held, month)) - sum(fund.cents for fund in funds)
+        reserve = self.held.get(month.plus(-1), _before(self.held, month, self.begins)) - sum(fund.cents for fund in funds)
         full = replace(
             read, work=read.work or tuple(self.work[key]), decisions=read.decisions or tuple(self.decisions[key]),
             figures=read.figures or tuple(self.figures[key]), reserve=reserve, funds=funds)
@@ -143,19 +145,19 @@ class _Reading:
         return full if read.values else with_values(full, self.values)
 
 
-def _held(heads: Sequence[SealedRun]) -> dict[Month, int]:
-    """What the reserve with its funds held after each approved month."""
-    held, sums = {}, 0
+def _held(heads: Sequence[SealedRun], sums: int) -> dict[Month, int]:
+    """What the reserve with its funds held after each approved month, `sums` when the books began."""
+    held = {}
     for head in heads:
         sums += head.to_reserve_cents - head.from_reserve_cents
         held[Month.parse(head.month)] = sums
     return held
 
 
-def _before(held: dict[Month, int], month: Month) -> int:
-    """What it held after the last approved month before this one; 0 when there is none."""
+def _before(held: dict[Month, int], month: Month, begins: int) -> int:
+    """What it held after the last approved month before this one; when there is none, what it began with."""
     earlier = [one for one in held if one < month]
-    return held[max(earlier)] if earlier else 0
+    return held[max(earlier)] if earlier else begins
 
 
 def _old(head: SealedRun, people: Sequence[Any], reserve: int) -> Outcome:
