@@ -156,8 +156,8 @@ def _own(scope: Scope) -> Any:  # Any: a condition
 
 def opening_reserve(session: Session, scope: Scope) -> int:
     """Cents that the reserve held when the books began."""
-    opened = select(JournalEntry.sequence).where(
-        JournalEntry.workshop_id == scope.workshop, JournalEntry.organisation_id == scope.organisation, JournalEntry.kind == "opening")
+    opened = select(JournalEntry.sequence).where(JournalEntry.workshop_id == scope.workshop, JournalEntry.kind == "opening",
+                                                 JournalEntry.organisation_id == scope.organisation)
     return -int(session.scalar(select(func.sum(JournalLeg.cents)).where(
         JournalLeg.workshop_id == scope.workshop, JournalLeg.account == Account.RESERVE.value,
         JournalLeg.sequence.in_(opened))) or 0)
