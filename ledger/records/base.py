@@ -29,6 +29,8 @@ NAMES = {
 WRITES = "ledger_writes"
 WAIT = 30
 """So many seconds a transaction waits for the lock of another; then it fails, and the edge answers 503."""
+LONGEST_PAUSE = 20
+"""At most so many milliseconds lie between two tries to begin writing on SQLite."""
 REPEATS = 6
 """So often a unit of work is done again when PostgreSQL asks for it."""
 ASKED_AGAIN = {"40P01": "deadlock", "40001": "serialisation failure"}
@@ -96,7 +98,36 @@ def _sqlite_connect(connection: sqlite3.Connection, _record: object) -> None:
 def _sqlite_begin(connection: Connection) -> None:
     writes = bool(connection.get_execution_options().get(WRITES))
     connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if writes:
+        _take_turn(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _take_turn(connection: Connection) -> None:
+    """BEGIN IMMEDIATE, tried at short random moments until the connection's busy timeout is over. SQLite's own waiting tries ever
+    more seldom, so that whoever has waited long is overtaken by all who come later, for good when there are many."""
+    raw: Any = connection.connection.driver_connection
+    patience = left = raw.execute("PRAGMA busy_timeout").fetchone()[0]
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        while left > 0 and _is_taken(raw):
+            pause = 1 + secrets.randbelow(LONGEST_PAUSE)
+            time.sleep(pause / 1000)
+            left -= pause
+        if not raw.in_transaction:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={patience}")
+
+
+def _is_taken(raw: sqlite3.Connection) -> bool:
+    """Begin writing; True when somebody else writes. What else is wrong is said by the last try, through SQLAlchemy."""
+    try:
+        raw.execute("BEGIN IMMEDIATE")
+    except sqlite3.Error as wrong:
+        return wrong.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    return False
 
 
 def _postgres_connect(connection: Any, _record: object) -> None:  # Any: psycopg is an extra

@@ -66,7 +66,7 @@ def _page(turn: Turn, said: str = "") -> str:
     return render_template("imports/page.html", kinds=[(name, _(WORDS[name])) for name in _kinds(turn)], said=said)
 
 
-@room.post_outside("/import/look", Open.SIGNED_IN)
+@room.post_outside("/import/look", Open.SIGNED_IN, keyed=False)
 def look(turn: Turn) -> ResponseReturnValue:
     """How the files would be taken; nothing is kept."""
     _kinds(turn)

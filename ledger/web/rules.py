@@ -32,6 +32,10 @@ RULES: dict[str, Rule] = {"static": Open.EVERYBODY}
 """Every endpoint with its rule: the access list that the tests try as every role."""
 
 
+KEYLESS: set[str] = set()
+"""Endpoints of POSTs that write no books and so need no key."""
+
+
 class Room:
     """A blueprint whose views are given the Turn."""
 
@@ -47,9 +51,15 @@ class Room:
         """A change of the books: one transaction, one effect however often it is sent."""
         return self._route(path, rule, "POST", turns.change)
 
-    def post_outside(self, path: str, rule: Rule) -> Callable[[View], View]:
-        """A POST that writes no books: signing in and out."""
-        return self._route(path, rule, "POST", turns.show)
+    def post_outside(self, path: str, rule: Rule, *, keyed: bool = True) -> Callable[[View], View]:
+        """A POST whose view opens its own writing session, if any: slow work, signing in and out. Only one that writes no books
+        goes without a key (`keyed` false)."""
+        if keyed:
+            return self._route(path, rule, "POST", turns.show_keyed)
+        def declare(view: View) -> View:
+            KEYLESS.add(f"{self.name}.{view.__name__}")
+            return self._route(path, rule, "POST", turns.show)(view)
+        return declare
 
     def _route(self, path: str, rule: Rule, method: str, how: Callable[..., ResponseReturnValue]) -> Callable[[View], View]:
         def declare(view: View) -> View:

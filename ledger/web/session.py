@@ -117,6 +117,14 @@ def show(may: May | None, signed_in: bool, view: Page, given: dict[str, Any]) ->
     return response
 
 
+def show_keyed(may: May | None, signed_in: bool, view: Page, given: dict[str, Any]) -> ResponseReturnValue:
+    """Run a view that gathers by reading and writes in a session of its own (`outside_work`); nothing begins without a key."""
+    if signed_in and not current_user.is_authenticated:
+        return _to_sign_in()
+    _key()
+    return show(may, signed_in, view, given)
+
+
 def change(may: May | None, signed_in: bool, view: Page, given: dict[str, Any]) -> ResponseReturnValue:
     """Run a view that writes, in one transaction with the claim of its key."""
     if signed_in and not current_user.is_authenticated:

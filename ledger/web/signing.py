@@ -64,7 +64,7 @@ def _doors(form: SignInForm, badge_fault: str = "") -> str:
                            next=request.args.get("next"))
 
 
-@room.post_outside("/sign-in", Open.EVERYBODY)
+@room.post_outside("/sign-in", Open.EVERYBODY, keyed=False)
 def sign_in_now(_turn: Turn) -> ResponseReturnValue:
     """Check name and password. The same words and the same work for an unknown name as for a wrong password."""
     form = SignInForm.sent()
@@ -108,14 +108,14 @@ def _remember_login(response: Response, login: str) -> None:
                         secure=current_app.config["SESSION_COOKIE_SECURE"])
 
 
-@room.post_outside("/sign-out", Open.EVERYBODY)
+@room.post_outside("/sign-out", Open.EVERYBODY, keyed=False)
 def sign_out(_turn: Turn) -> ResponseReturnValue:
     """End the session on the server."""
     identity.end_session()
     return redirect(url_for("signing.sign_in"), 303)
 
 
-@room.post_outside("/badge", Open.EVERYBODY)
+@room.post_outside("/badge", Open.EVERYBODY, keyed=False)
 def badge(_turn: Turn) -> ResponseReturnValue:
     """A badge was shown: ask whether it is the right person."""
     form = SignInForm()
@@ -148,7 +148,7 @@ def badge_question(turn: Turn) -> ResponseReturnValue:
     return render_template("badge_confirm.html", name=_holder(turn, badge_row).name, picture=None)
 
 
-@room.post_outside("/badge/you", Open.EVERYBODY)
+@room.post_outside("/badge/you", Open.EVERYBODY, keyed=False)
 def badge_confirm(turn: Turn) -> ResponseReturnValue:
     """Yes: the participant's own pages open. No: back to the door."""
     badge_row, device = _shown(turn)
@@ -184,7 +184,7 @@ def _device(books: Session) -> Device | None:
     return organisation.find_device(books, fingerprint(token)) if token else None
 
 
-@room.post_outside("/language", Open.EVERYBODY)
+@room.post_outside("/language", Open.EVERYBODY, keyed=False)
 def language(turn: Turn) -> ResponseReturnValue:
     """Another language for this browser and, when somebody is signed in, for their account."""
     chosen = request.form.get("language", "")

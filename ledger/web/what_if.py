@@ -88,7 +88,7 @@ def page(turn: Turn) -> ResponseReturnValue:
     return _page(turn, form, _choices(turn))
 
 
-@room.post_outside("/rules/what-if", May.SEE_MONTH)
+@room.post_outside("/rules/what-if", May.SEE_MONTH, keyed=False)
 def try_out(turn: Turn) -> ResponseReturnValue:
     """What the chosen rules would have given; as a page or as a file. Nothing is saved."""
     form, choices = WhatIfForm.sent(), _choices(turn)
