@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectChoice, SelectField, StringField, TextAreaField
 
 from ledger import i18n
 from ledger.actions import late as actions
@@ -249,11 +249,12 @@ def _page(turn: Turn, month: Month, kind: str, form: WhyForm) -> str:
 # ---------- filled forms ----------
 
 
-def _people(turn: Turn, month: Month) -> list[tuple[str, str]]:
+def _people(turn: Turn, month: Month) -> list[SelectChoice]:
     """Participants as choices: those here in the month."""
     every = people.participants(turn.session, turn.doing.vault, turn.doing.scope)
     turn.saw(one.person.ref for one in every)
-    return [("", ""), *((one.ref, f"{one.person.number} {one.name}") for one in every if one.person.started <= month.last)]
+    return [SelectChoice("", ""), *(SelectChoice(one.ref, f"{one.person.number} {one.name}") for one in every
+                                    if one.person.started <= month.last)]
 
 
 def _choices(turn: Turn, month: Month, form: Any) -> None:  # Any: one of the forms above
@@ -261,10 +262,10 @@ def _choices(turn: Turn, month: Month, form: Any) -> None:  # Any: one of the fo
     if hasattr(form, "person"):
         form.person.choices = _people(turn, month)
     if hasattr(form, "mark"):
-        form.mark.choices = [*((kind.value, told.mark_word(kind)) for kind in Mark), ("", told.nothing())]
+        form.mark.choices = [*(SelectChoice(kind.value, told.mark_word(kind)) for kind in Mark), SelectChoice("", told.nothing())]
     if hasattr(form, "scheme"):
-        form.scheme.choices = [("", ""), *((row.ref, _("Rules No. %(number)s", number=row.number))
-                                           for row in runs.schemes(turn.session, turn.doing.scope))]
+        form.scheme.choices = [SelectChoice("", ""), *(SelectChoice(row.ref, _("Rules No. %(number)s", number=row.number))
+                                                       for row in runs.schemes(turn.session, turn.doing.scope))]
 
 
 def _form(turn: Turn, month: Month, kind: str, asked: Mapping[str, str]) -> WhyForm:
@@ -312,8 +313,8 @@ def _shares_class(turn: Turn, month: Month, ref: str) -> type[WhyForm]:
         fields[f"share_{one.ref}"] = QuantityField(
             _("%(name)s, share", name=f"{one.person.number} {one.name}"), least=0, default=maker.weight)
     own = {maker.participant_id for maker in lot.makers}
-    others = [("", ""), *((one.ref, f"{one.person.number} {one.name}") for one in named.values()
-                          if one.id not in own and one.person.started <= month.last)]
+    others = [SelectChoice("", ""), *(SelectChoice(one.ref, f"{one.person.number} {one.name}") for one in named.values()
+                                      if one.id not in own and one.person.started <= month.last)]
     for place in range(1, NEW_MAKERS + 1):
         fields[f"other_{place}"] = SelectField(_("Another maker"), choices=others, validate_choice=False)
         fields[f"other_share_{place}"] = QuantityField(_("Their share"), least=0)

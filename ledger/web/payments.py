@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import HiddenField, PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms import HiddenField, PasswordField, SelectChoice, SelectField, SelectMultipleField, StringField
 
 from ledger.actions import organisation as accounts
 from ledger.actions import payees
@@ -118,7 +118,8 @@ class BankForm(PlanForm):
 
     account = StringField(lazy_text("Account of the provider (IBAN)"), [needed])
     bic = StringField(lazy_text("Code of the bank (BIC)"), description=lazy_text("May stay empty."))
-    format = SelectField(lazy_text("Form of the file"), validate_choice=False, choices=[(one, one) for one in sepa.FORMATS])
+    format = SelectField(lazy_text("Form of the file"), validate_choice=False,
+                         choices=[SelectChoice(one, one) for one in sepa.FORMATS])
 
 
 def _plan_form(way: Way, standing: list[Standing]) -> Any:
