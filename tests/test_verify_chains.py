@@ -5,13 +5,20 @@ from __future__ import annotations
 import random
 import sqlite3
 from contextlib import closing
+from datetime import date
 from typing import Any
 
 import pytest
+from acts import act
 from house import House
 
+from ledger.actions import journal as booking
+from ledger.actions import payments
+from ledger.actions.payments import Line, Plan
 from ledger.actions.verify import Verified, verify
-from ledger.core.journal import Account
+from ledger.core.journal import Account, Entry, Leg
+from ledger.core.payments import Way
+from ledger.core.periods import Month
 from ledger.records import guards, journal, seals
 from ledger.records.organisation import Scope
 
@@ -142,3 +149,20 @@ def test_a_transaction_that_is_given_up_leaves_no_seal(approved: House) -> None:
         session.rollback()
         session.commit()
         assert seals.head(session, 1) == before
+
+
+def test_an_entry_that_comes_from_nothing_is_named(approved: House) -> None:
+    legs = (Leg(Account.BANK, 500), Leg(Account.RECEIVABLES, -500, detail="mugė"))
+    act(approved, "buhalteris", booking.post,
+        Entry("receipt", date(2026, 11, 3), Month(2026, 11), "bank_posting", "nowhere", legs))
+    assert [(one.where, one.code) for one in looked(approved).troubles] == [("journal 6", "entry_from_nowhere")]
+
+
+def test_a_payment_that_the_journal_does_not_know_is_named(approved: House) -> None:
+    plan = Plan(Way.BANK, date(2026, 11, 21), (Line(approved.ref("D1"), 1000),), account="LT601010012345678901")
+    batch = act(approved, "buhalteris", payments.make_batch, plan)
+    with approved.opened.read() as session:
+        [paid] = payments.rows.payments_of_batch(session, SCOPE, batch.ref)
+    with closing(unguarded(approved)) as base:
+        base.execute("UPDATE payment_event SET state = 'sent' WHERE payment_ref = ?", (paid.row.ref,))
+    assert "not_booked" in {one.code for one in looked(approved).troubles}

@@ -17,14 +17,26 @@ from ledger.core.faults import Conflict, Refused
 from ledger.core.journal import Account, Entry, Leg
 from ledger.core.months import CLOSED, Balances, Event, Lack, State, check_next, lacks_of_balances, state_of
 from ledger.core.periods import Month
+from ledger.i18n import mark
 from ledger.records import calendar, corrections, journal, payments, production, said, seals
 from ledger.records import months as rows
 from ledger.records import stipends as runs
 from ledger.records.months import Closing, MonthEvent
 from ledger.records.types import new_ref
+from ledger.sentences import learn
 from ledger.settings import app_version
 
 LONGEST = 500
+
+learn({
+    "month_state": mark("Somebody was faster: this month stands otherwise now. Reload the page."),
+    "closing_earlier": mark("First close %(month)s: months are closed in their order."),
+    "closing_run": mark("%(month)s cannot be closed yet: its stipends are not approved, and it is not declared empty."),
+    "later_closed": mark("First %(month)s must be opened again: the newest closed month comes first."),
+    "own_reopening": mark("Who asked that a month be opened again does not open it: another director does."),
+    "difference_why": mark("The sum differs from the books: write why."),
+    "reopen_why": mark("Write the reason."),
+})
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from ledger.actions import verify_certificates, verify_chains, verify_corrections
+from ledger.actions import (
+    verify_certificates,
+    verify_chains,
+    verify_corrections,
+    verify_sources,
+    verify_words,  # noqa: F401 - its sentences
+)
 from ledger.actions.stipends import identity_cents, seen_hash
 from ledger.actions.verify_chains import Trouble as Trouble
 from ledger.core import canonical, journal, stipends
@@ -65,7 +71,7 @@ def verify(session: Session, vault: Vault, told: Callable[[int], object] = lambd
         statements += count
         troubles += found
         told(1)
-    troubles += _corrections(session)
+    troubles += _corrections(session) + verify_sources.troubles(session)
     count, wrong = _papers(session, vault, runs)
     gaps = verify_certificates.troubles(session, vault) + _number_gaps(runs, session)
     return Verified(len(runs), statements, count, walked.entries, walked.links,

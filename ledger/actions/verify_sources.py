@@ -1,0 +1,53 @@
+"""Both ways between the journal and what it books: every entry comes from something that is there, and corrections, payments,
+closings and receipts are booked with their sums."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from ledger.actions.verify_chains import Trouble
+
+SOURCES = {
+    "correction": ("correction", "correction_ref"), "payment_event": ("payment_event", "ref"), "closing": ("closing", "ref"),
+    "bank_posting": ("bank_posting", "ref"), "debt_written_off": ("debt_written_off", "ref"), "workshop": ("workshop", "ref"),
+}
+"""By the subject of an entry: the table and column where its source stands. Runs are compared leg by leg with their result."""
+
+# ruff: noqa: S608 - the questions are put together from this module's own words
+BOOKED_OF = ("(SELECT COALESCE(SUM({sign}l.cents), 0) FROM journal_entry e JOIN journal_leg l ON l.workshop_id = e.workshop_id AND "
+             "l.sequence = e.sequence WHERE e.subject = '{subject}' AND e.subject_ref = {ref} AND l.account = '{account}'{more})")
+PEOPLE_OF = BOOKED_OF.format(sign="-", subject="correction", ref="c.correction_ref", account="payable",
+                             more=" AND l.person_ref = c.person_ref")
+CASH = BOOKED_OF.format(sign="", subject="closing", ref="c.ref", account="cash", more="")
+BANK = BOOKED_OF.format(sign="", subject="closing", ref="c.ref", account="bank", more="")
+RECEIVED = BOOKED_OF.format(sign="", subject="bank_posting", ref="b.ref", account="bank", more="")
+
+BOOKED = {
+    "a correction": f"SELECT c.statement_number FROM correction_person c WHERE c.plus_cents <> {PEOPLE_OF}",
+    "a closing": "SELECT c.number FROM closing c WHERE c.posted = 1 AND (c.counted_cash_cents - c.book_cash_cents <> "
+                 f"{CASH} OR c.counted_bank_cents - c.book_bank_cents <> {BANK})",
+    "a receipt": f"SELECT b.entry_key FROM bank_posting b WHERE b.kind = 'receipt' AND b.cents <> {RECEIVED}",
+    # what went out lessens what is owed; what came back, or has not gone yet, does not
+    "a payment":
+        "SELECT p.end_to_end FROM payment p JOIN payment_event n ON n.payment_ref = p.ref AND n.position = "
+        "(SELECT MAX(m.position) FROM payment_event m WHERE m.payment_ref = p.ref) WHERE p.advance = 0 AND "
+        "CASE WHEN n.state IN ('sent', 'settled') THEN p.cents ELSE 0 END <> "
+        "(SELECT COALESCE(SUM(l.cents), 0) FROM payment_event v JOIN journal_entry e ON e.subject = 'payment_event' "
+        "AND e.subject_ref = v.ref JOIN journal_leg l ON l.workshop_id = e.workshop_id AND l.sequence = e.sequence "
+        "WHERE v.payment_ref = p.ref AND l.account = 'payable')",
+}
+"""Questions whose answers name what is not booked as it is."""
+
+
+def troubles(session: Session) -> list[Trouble]:
+    """Entries from nowhere, and sources that are not booked with their sums."""
+    found = []
+    for subject, (table, column) in SOURCES.items():
+        rows = session.execute(text(
+            f"SELECT e.sequence FROM journal_entry e LEFT JOIN {table} s ON s.{column} = e.subject_ref "
+            f"WHERE e.subject = '{subject}' AND s.{column} IS NULL ORDER BY e.sequence"))
+        found += [Trouble(f"journal {number}", "entry_from_nowhere") for (number,) in rows]
+    for question in BOOKED.values():
+        found += [Trouble(str(name), "not_booked") for (name,) in session.execute(text(question))]
+    return found
