@@ -53,7 +53,7 @@ def _data(sheet: Sheet) -> ClosingData:
     return ClosingData(
         number=one.number, dated=day, month=Month.parse(one.month), provider=sheet.provider.name, provider_code=sheet.provider.code,
         workshop=workshop.name, run_number=one.run_number, counted=counted(one), why=sheet.why, posted=one.posted,
-        missing=tuple(" – ".join(filter(None, words)) for words in lacked(one)),
+        missing=tuple(". ".join(filter(None, words)) for words in lacked(one)),
         journal=Head(one.journal_sequence, one.journal_hash), seal=Head(one.seal_sequence, one.seal_hash),
         closed=Signed(sheet.closed_by, day), moment=i18n.moment(one.closed_at), project=project if workshop.funding else None)
 

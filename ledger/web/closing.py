@@ -92,8 +92,8 @@ def strip(doing: Doing, month: Month) -> Strip | None:
         return None
     state = months.states(doing.session, doing.scope).get(month, State.OPEN)
     over = month.last < doing.today
-    step = {State.OPEN: _("Close the month") if over and doing.can(May.CLOSE_MONTH) else _("Closing sheet"),
-            State.CLOSING: _("Go on closing") if doing.can(May.CLOSE_MONTH) else _("Closing sheet"),
+    step = {State.OPEN: _("Close the month") if over and doing.can(May.CLOSE_MONTH) else _("Closing of the month"),
+            State.CLOSING: _("Go on closing") if doing.can(May.CLOSE_MONTH) else _("Closing of the month"),
             State.ASKED: _("Answer the request") if doing.can(May.REOPEN) else _("Closing sheet")}.get(state, _("Closing sheet"))
     return Strip(state, stages(state), step, url_for("closing.page", month=str(month)))
 
@@ -177,7 +177,7 @@ def _remedy(lack: Lack, month: Month) -> tuple[str, str]:
         return _("Open the month"), url_for("month.page", month=str(month))
     if lack.code == "without_lot":
         return _("Open the sales"), url_for("goods.sales", month=str(month))
-    accounts = {"on_the_way": Account.PAID, "owed": Account.PAYABLE, "advances": Account.ADVANCES, "unassigned": Account.UNASSIGNED,
+    accounts = {"on_the_way": Account.PAID, "advances": Account.ADVANCES, "unassigned": Account.UNASSIGNED,
                 "reserve_below": Account.RESERVE}
     if lack.code in accounts:
         return _("Open the account"), url_for("journal.account", account=accounts[lack.code].value)

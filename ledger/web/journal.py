@@ -356,6 +356,7 @@ def _opening_page(turn: Turn, form: OpeningForm) -> str:
     workshop = turn.doing.workshop()
     row = records.find_entry(turn.session, turn.doing.scope, "opening", workshop.ref)
     return render_template("journal/opening.html", form=form, begins=workshop.begins,
+                           shut=workshop.begins in months.closed(turn.session, turn.doing.scope),
                            booked=_shown(turn, [row], {})[0] if row is not None else None)
 
 

@@ -24,8 +24,9 @@ class Item:
         return max((len(begin) for begin in self.begins if endpoint.startswith(begin)), default=0)
 
 
-DAY = Item("day.today", mark("Day"), "day", ("day.", "goods.lot", "entries.", "corrections.", "late.", "closing.", "journal."))
-MONTH = Item("month.newest", mark("Month"), "money", ("month.", "entries.", "imports.", "goods.", "corrections.", "late."))
+DAY = Item("day.today", mark("Day"), "day", ("day.", "goods.lot", "entries.", "corrections.", "late."))
+MONTH = Item("month.newest", mark("Month"), "money", ("month.", "entries.", "imports.", "goods.", "corrections.", "late.",
+                                                                  "closing.", "journal."))
 MONTH_AND_PAYMENTS = Item(MONTH.endpoint, MONTH.word, MONTH.icon, (*MONTH.begins, "payments.", "bank."))
 PRODUCTS = Item("goods.products", mark("Products"), "goods", ("goods.", "imports."))
 SALES = Item("goods.sales", mark("Sales"), "sales", ("goods.sale", "day.new_sale", "day."))
