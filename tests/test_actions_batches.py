@@ -188,7 +188,7 @@ def test_done_and_stored_are_one_transaction(approved):
 def test_papers_that_are_there_already_stay_as_they_are(printed):
     before = acts.books(printed)["paper"]
     with printed.opened.write() as session:
-        session.execute(text("UPDATE batch_item SET state = 'waiting'"))
+        session.execute(text("UPDATE batch_item SET state = 'waiting', ready_at = '2026-11-21T00:00:00.000000Z'"))
         session.commit()
     work(printed)
     assert acts.books(printed)["paper"] == before

@@ -104,7 +104,7 @@ def test_the_names_of_whose_papers_failed_are_noted_as_seen(approved: House) -> 
     fail_everything(approved)
     client = approved.client("buhalteris")
     with approved.opened.watch() as watching:
-        watching.execute(text("DELETE FROM view"))
+        watching.execute(text("DELETE FROM person_view"))
         watching.commit()
     client.page(page)
     with approved.opened.watched() as watching:

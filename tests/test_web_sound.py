@@ -14,7 +14,7 @@ from ledger.web.participant import Goal, Page, Thing
 PAGE = Page(
     month=OCTOBER, month_name="spalis", total_cents=9617, reasons=(Fact(About.DAYS, 1560, 13), Fact(About.GOODS, 8057)),
     sold=(Thing("zvake", "Žvakes"),), waiting=(), goals=(Goal("Ateinu laiku", "laikrodis", 5),), helper="Daiva",
-    papers=frozenset(), earlier=None, later=None)
+    papers=frozenset(), earlier=None, later=None, certificates=False)
 
 
 def test_the_month_is_read_aloud_in_easy_words(printed: House) -> None:

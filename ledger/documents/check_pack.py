@@ -16,7 +16,7 @@ import io
 import json
 import sys
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Tuple  # noqa: UP035  # Python 3.9 is to run this
+from typing import Any, Callable, Dict, List, Tuple  # noqa: UP035 - Python 3.9 is to run this
 
 WORDS = {
     "missing": ("trūksta failo", "the file is missing"),
@@ -43,7 +43,7 @@ WORDS = {
     "checked": ("Patikrinta", "Checked"),
 }
 
-Row = Dict[str, str]  # noqa: UP006  # see above
+Row = Dict[str, str]  # noqa: UP006 - Python 3.9 is to run this
 
 
 class Pack:
@@ -51,9 +51,9 @@ class Pack:
 
     def __init__(self, folder: Path, english: bool) -> None:
         self.folder, self.english = folder, english
-        self.faults: List[str] = []  # noqa: UP006
-        self.notes: List[str] = []  # noqa: UP006
-        self.hashes: List[str] = []  # noqa: UP006
+        self.faults: List[str] = []  # noqa: UP006 - Python 3.9 is to run this
+        self.notes: List[str] = []  # noqa: UP006 - Python 3.9 is to run this
+        self.hashes: List[str] = []  # noqa: UP006 - Python 3.9 is to run this
 
     def say(self, code: str) -> str:
         """A code in words."""
@@ -79,7 +79,7 @@ class Pack:
         """A JSON file."""
         return json.loads(self.text(name))
 
-    def rows(self, name: str) -> List[Row]:  # noqa: UP006
+    def rows(self, name: str) -> List[Row]:  # noqa: UP006 - Python 3.9 is to run this
         """A CSV file by its heads."""
         return list(csv.DictReader(io.StringIO(self.text(name), newline="")))
 
@@ -122,9 +122,9 @@ def check_identity(pack: Pack) -> None:
         pack.fault("run.json", "identity")
 
 
-def lines_of(pack: Pack) -> Dict[str, List[Row]]:  # noqa: UP006
+def lines_of(pack: Pack) -> Dict[str, List[Row]]:  # noqa: UP006 - Python 3.9 is to run this
     """The lines of each person."""
-    found: Dict[str, List[Row]] = {}  # noqa: UP006
+    found: Dict[str, List[Row]] = {}  # noqa: UP006 - Python 3.9 is to run this
     for row in pack.rows("lines.csv"):
         found.setdefault(row["person"], []).append(row)
     return {person: sorted(rows, key=lambda one: int(one["position"])) for person, rows in found.items()}
@@ -159,7 +159,7 @@ def check_result(pack: Pack) -> None:
             pack.fault("statements.csv, " + person, "result")
 
 
-def sealed(row: Row) -> Tuple[str, str, str, int]:  # noqa: UP006
+def sealed(row: Row) -> Tuple[str, str, str, int]:  # noqa: UP006 - Python 3.9 is to run this
     """A line as it was sealed."""
     return row["part"], row["kind"], row["payer"], int(row["cents"])
 
@@ -173,11 +173,11 @@ def check_chain(pack: Pack, name: str, where: str) -> None:
             continue
         one = json.loads(line)
         if one["previous"] != expected or one["sequence"] != number + 1:
-            pack.fault("%s %s" % (name, one["sequence"]), "chain")  # noqa: UP031
+            pack.fault("%s %s" % (name, one["sequence"]), "chain")  # noqa: UP031 - Python 3.9 is to run this
         expected, number = one.get("hash") or sha256(line.encode("utf-8")), one["sequence"]
         pack.hashes.append(expected)
         if "legs" in one and (len(one["legs"]) < 2 or sum(leg[3] for leg in one["legs"]) != 0):
-            pack.fault("%s %s" % (name, one["sequence"]), "balance")  # noqa: UP031
+            pack.fault("%s %s" % (name, one["sequence"]), "balance")  # noqa: UP031 - Python 3.9 is to run this
     if (expected, number) != (told["after"]["hash"], told["after"]["sequence"]):
         pack.fault(name, "head")
 
@@ -253,10 +253,10 @@ def tried(pack: Pack, where: str, check: Callable[[Pack], object]) -> None:
     try:
         check(pack)
     except (KeyError, ValueError, TypeError, IndexError, AttributeError, OSError, csv.Error) as wrong:
-        pack.fault("%s (%s)" % (where, wrong), "unread")  # noqa: UP031
+        pack.fault("%s (%s)" % (where, wrong), "unread")  # noqa: UP031 - Python 3.9 is to run this
 
 
-def main(arguments: List[str], folder: Path) -> int:  # noqa: UP006
+def main(arguments: List[str], folder: Path) -> int:  # noqa: UP006 - Python 3.9 is to run this
     """Check the pack in a folder; says what is wrong and returns 1, or 0."""
     english = "--en" in arguments
     words = [one for one in arguments if one != "--en"]
@@ -266,7 +266,7 @@ def main(arguments: List[str], folder: Path) -> int:  # noqa: UP006
         place = words.index("--head")
         head = words[place + 1]
         del words[place:place + 2]
-    checks: List[Tuple[str, Callable[[Pack], object]]] = [  # noqa: UP006
+    checks: List[Tuple[str, Callable[[Pack], object]]] = [  # noqa: UP006 - Python 3.9 is to run this
         ("manifest.json", check_files), ("run.json", check_seen), ("run.json", check_identity), ("lines.csv", check_sums),
         ("result.json", check_result), ("journal.jsonl", lambda one: check_chain(one, "journal.jsonl", "journal")),
         ("seals.jsonl", lambda one: check_chain(one, "seals.jsonl", "seals")), ("journal.csv", check_booked),
@@ -274,14 +274,14 @@ def main(arguments: List[str], folder: Path) -> int:  # noqa: UP006
     for where, check in checks:
         tried(pack, where, check)
     for code in words:
-        tried(pack, code, lambda one, code=code: check_code(one, code))  # type: ignore[misc]
+        tried(pack, code, lambda one, code=code: check_code(one, code))  # type: ignore[misc] # mypy cannot tell the type of a default
     if head and head.lower() not in pack.hashes:
         pack.fault("--head", "head")
     for note in pack.notes:
         print(note)
     for fault in pack.faults:
         print("! " + fault)
-    print(pack.say("well") if not pack.faults else "%s: %d" % (pack.say("wrong"), len(pack.faults)))  # noqa: UP031
+    print(pack.say("well") if not pack.faults else "%s: %d" % (pack.say("wrong"), len(pack.faults)))  # noqa: UP031 - Python 3.9 is to run this
     return 1 if pack.faults else 0
 
 

@@ -81,8 +81,8 @@ def open_engine(url: str | URL) -> Engine:
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
         return engine
-    engine = create_engine(target, isolation_level="READ COMMITTED", pool_pre_ping=True)
-    event.listen(engine, "connect", _postgres_connect)
+    engine = create_engine(target, isolation_level="READ COMMITTED", pool_pre_ping=True,
+                           connect_args={"options": f"-c lock_timeout={WAIT}s"})
     event.listen(engine, "begin", _postgres_begin)
     return engine
 
@@ -128,11 +128,6 @@ def _is_taken(raw: sqlite3.Connection) -> bool:
     except sqlite3.Error as wrong:
         return wrong.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
     return False
-
-
-def _postgres_connect(connection: Any, _record: object) -> None:  # Any: psycopg is an extra
-    connection.execute(f"SET lock_timeout = '{WAIT}s'")
-    connection.commit()
 
 
 def _postgres_begin(connection: Connection) -> None:
