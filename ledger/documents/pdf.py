@@ -129,9 +129,12 @@ class Press:
 
     @classmethod
     def built(cls) -> Press:
-        """Read style and fonts from disk."""
+        """Read style and fonts from disk. Raises PaperError when one is missing: the engine's own error passes every `except`."""
         fonts, fetcher = FontConfiguration(), BundledOnly()
-        return cls(CSS(string=style_text(), url_fetcher=fetcher, font_config=fonts), fonts, fetcher)
+        try:
+            return cls(CSS(string=style_text(), url_fetcher=fetcher, font_config=fonts), fonts, fetcher)
+        except FatalURLFetchingError as error:
+            raise PaperError(str(error)) from error
 
     def pdf(self, html: str, attached: Attached | None = None) -> bytes:
         """Lay the page out and finish it; raises PaperError when it asks for a file that is not bundled."""
