@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -101,7 +101,18 @@ class Browser:
     """A bare browser: keeps its cookie, knows the hidden fields of a page."""
 
     def __init__(self, port: int) -> None:
-        self.port, self.cookie = port, ""
+        self.port = port
+        self.jar: dict[str, str] = {}
+
+    @property
+    def cookie(self) -> str:
+        """What is sent back to the server."""
+        return "; ".join(f"{name}={value}" for name, value in self.jar.items())
+
+    def _keep(self, given: Iterable[str]) -> None:
+        for one in given:
+            name, _, value = one.split(";")[0].partition("=")
+            self.jar[name] = value
 
     def _connection(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -114,16 +125,14 @@ class Browser:
 
     def _read(self, connection: http.client.HTTPConnection) -> bytes:
         answer = connection.getresponse()
-        given = answer.getheader("Set-Cookie")
-        if given:
-            self.cookie = given.split(";")[0]
+        self._keep(answer.headers.get_all("Set-Cookie") or ())
         content = answer.read()
         connection.close()
         return content
 
     def keys(self, path: str) -> dict[str, str]:
         """Token and key of the form on a page."""
-        return dict(re.findall(r'name="(csrf_token|key)" value="([^"]+)"', self.page(path))[:2])
+        return dict(re.findall(r'name="(csrf_token|key)" value="([^"]+)"', self.page(path)))
 
     def sign_in(self, login: str) -> None:
         """With the demo's password."""
@@ -144,8 +153,6 @@ class Browser:
             while part := wire.recv(65536):
                 answer += part
         head = answer.split(b"\r\n\r\n", 1)[0].decode()
-        cookie = re.search(r"(?i)^set-cookie: ([^;]+)", head, re.MULTILINE)
-        if cookie:
-            self.cookie = cookie[1]
+        self._keep(re.findall(r"(?i)^set-cookie: ([^;\r\n]+)", head, re.MULTILINE))
         place = re.search(r"(?i)^location: (\S+)", head, re.MULTILINE)
         return int(head.split()[1]), place[1] if place else ""

@@ -19,6 +19,7 @@ from ledger.core.journal import Account, Entry, Leg
 from ledger.core.periods import Month
 from ledger.records import certificates as rows
 from ledger.records.certificates import Sums
+from ledger.records.types import new_ref
 
 NOVEMBER = Month(2026, 11)
 
@@ -41,7 +42,7 @@ def pay(house: House, *moves: tuple[str, Account, Account, int]) -> None:
     with house.opened.write() as session:
         doing = house.doing(session, "buhalteris")
         own = (Account.PAYABLE, Account.ADVANCES, Account.PAID)
-        journal.post(doing, *(Entry(kind, date(2026, 11, 10 + place), NOVEMBER, "test", f"{kind}{place}", (
+        journal.post(doing, *(Entry(kind, date(2026, 11, 10 + place), NOVEMBER, "test", new_ref(), (
             Leg(debit, cents, ref if debit in own else ""), Leg(credit, -cents, ref if credit in own else "")))
             for place, (kind, debit, credit, cents) in enumerate(moves)))
         session.commit()

@@ -149,7 +149,7 @@ def test_a_late_row_waits_with_its_reason_and_the_sealed_month_stays(approved, n
     before = acts.books(approved)
     act(approved, "buhalteris", imports.bring_in, files, "Rasta popieriuje.")
     after = acts.books(approved)
-    assert {table for table in after if after[table] != before[table]} == {"late_row", "audit"}
+    assert {table for table in after if after[table] != before[table]} == {"late_row", "audit", "seal"}
     with approved.opened.read() as session:
         late = session.query(LateRow).one()
     assert (late.month, late.reason) == ("2026-10", "Rasta popieriuje.")

@@ -236,7 +236,7 @@ def serving(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    started = f"from ledger.server import serve_forever; serve_forever('127.0.0.1', {port})"
+    started = f"from ledger.server import serve_forever; serve_forever('127.0.0.1', {port}, 0)"
     environment = {**os.environ, "LEDGER_DATA_DIR": str(folder)}
     server = subprocess.Popen([sys.executable, "-c", started], env=environment, cwd=shim.ROOT)
     try:

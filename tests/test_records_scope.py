@@ -125,6 +125,9 @@ def three(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     act(house, "buhalteris", closing.close, OCTOBER, closing.Counted(0, 0))
     act(house, "buhalteris", account_codes.set_codes, {"cash": "272"})
     paying.one_of_everything(house)
+    with house.opened.read() as session:
+        ready = issuing.make(house.doing(session, "buhalteris"), issuing.Asked(house.ref("D1"), OCTOBER, OCTOBER))
+    act(house, "buhalteris", issuing.keep, ready)
     yield house
     house.opened.close()
 
@@ -143,10 +146,11 @@ def given(three: House) -> dict[str, list[Any]]:
         products = {row.id: row for row in production.products(session, OWN)}
         rows = sales.all_lines(session, OWN)
         late = list(session.scalars(text("SELECT ref FROM late_row")))
+        paid = list(session.scalars(text("SELECT person_ref FROM payment LIMIT 1")))
         corrected_refs = list(session.scalars(text("SELECT correction_ref FROM correction")))
     ids = list(range(1, 100))
     everywhere = {
-        "ref": refs, "row_id": [1], "participant_id": [1], "person_ref": [people_refs[0]], "run_ref": [run],
+        "ref": refs, "row_id": [1], "participant_id": [1], "person_ref": [people_refs[0], *paid], "run_ref": [run],
         "month": [OCTOBER, NOVEMBER], "day": [date(2026, 10, 22), date(2026, 11, 12)], "name": ["lygis", "sanaudos"],
         "first_month": [OCTOBER], "last_month": [NOVEMBER], "year": [2026], "run_id": [1], "paper_ids": [ids],
         "last_approved": [None], "first": [OCTOBER.first], "last": [OCTOBER.last, NOVEMBER.last], "before": [date(2026, 11, 2)],

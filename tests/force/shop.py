@@ -67,7 +67,7 @@ class Shop:
         self.refs = {number: house.ref(number) for number in ("D1", "D2", "D3", "D5", "D7", "D10")}
         with house.opened.books.connect() as books:
             self.product = str(books.exec_driver_sql("SELECT ref FROM product WHERE code = 'MU-01'").scalar_one())
-            absent = {row[0][8:] for row in books.exec_driver_sql("SELECT happened_on FROM attendance WHERE mark <> 'D'")}
+            absent = {str(row[0])[8:] for row in books.exec_driver_sql("SELECT happened_on FROM attendance WHERE mark <> 'D'")}
         self.days = [day for day in map("{:02d}".format, range(12, 21)) if day not in absent]
         self.clients: dict[str, FlaskClient] = {}
         self.tokens: dict[str, str] = {}
