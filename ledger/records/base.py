@@ -82,7 +82,7 @@ def open_engine(url: str | URL) -> Engine:
         event.listen(engine, "begin", _sqlite_begin)
         return engine
     engine = create_engine(target, isolation_level="READ COMMITTED", pool_pre_ping=True,
-                           connect_args={"options": f"-c lock_timeout={WAIT}s"})
+                           connect_args={"options": f"{target.query.get('options', '')} -c lock_timeout={WAIT}s".strip()})
     event.listen(engine, "begin", _postgres_begin)
     return engine
 

@@ -42,7 +42,7 @@ def journal_span(session: Session, scope: Scope, month: Month, until: int = 0) -
     first, last = session.execute(select(func.min(JournalEntry.sequence), func.max(JournalEntry.sequence)).where(
         *own, JournalEntry.booked_in == str(month))).one()
     if first is None:
-        return [], {}
+        return []
     rows = list(session.scalars(select(JournalEntry).where(*own, JournalEntry.sequence.between(first, max(last, until)))
                                 .order_by(JournalEntry.sequence)))
     legs = journal.legs_of(session, scope, [row.sequence for row in rows if row.booked_in == str(month)])
