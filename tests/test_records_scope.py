@@ -64,7 +64,7 @@ ANSWERS_WHOLE = {corrections.booked_since, payments.month_paid,
                  calculation.inputs_of, known.known, stock.stock_now, organisation.get_workshop,
                  organisation.get_organisation}
 """Answers that are never empty; they are looked at one by one below."""
-WHOLE_ORGANISATION = {"grants_of", "persons_of_accounts"}
+WHOLE_ORGANISATION = {"grants_of", "persons_of_accounts", "newest_number"}
 """Accounts may be of the whole organisation; these answer every workshop of it."""
 OTHERS = [Scope(1, 2), Scope(2, 3), Scope(2, 1), Scope(1, 3), Scope(9, 9)]
 
