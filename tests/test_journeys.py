@@ -145,7 +145,7 @@ def test_every_page_of_a_role_reads_well_and_fits_every_screen(printed: House, b
         assert visitor.faults == []
 
 
-HANDED_OUT = (".pdf", ".zip", ".wav", "csv", "xlsx", "/file")
+HANDED_OUT = (".pdf", ".zip", ".wav", "csv", "xlsx", "/file", "/state")
 
 
 @pytest.mark.parametrize("role", [*houses.STAFF, "D1"])
