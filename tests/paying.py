@@ -11,6 +11,7 @@ from house import House
 
 from ledger.actions import bank, payees, payments
 from ledger.actions.payments import Line, Plan
+from ledger.core.bank_statement import Own
 from ledger.core.journal import Account
 from ledger.core.payments import Way
 from ledger.records import journal, people
@@ -123,5 +124,5 @@ def one_of_everything(house: House) -> None:
     ref = act(house, "buhalteris", bank.read_statement, data).ref
     with house.opened.read() as session:
         key = bank.look(house.doing(session, "buhalteris"), ref)[0].matches[0].key
-    act(house, "buhalteris", bank.post_receipt, ref, key, "mugė")
+    act(house, "buhalteris", bank.post_own, ref, key, Own.RECEIPT, "mugė")
     act(house, "buhalteris", payees.let_wait, house.ref("D5"), "Laukiame")

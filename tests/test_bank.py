@@ -6,15 +6,17 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
-from acts import act, refusal
+from acts import act, drop_guards, raw, refusal, trail
 from house import House
 from mockbank import Config
 from mockbank.state import State
 from paying import OURS, OWN, TODAY, approve, balance, batch, entry, sent, statement, states
 
-from ledger.actions import bank, payments
-from ledger.core.bank_statement import Verdict
+from ledger.actions import bank, payees, payments, verify_sources
+from ledger.actions.verify import verify
+from ledger.core.bank_statement import Own, Verdict
 from ledger.core.journal import Account
+from ledger.records import journal
 from ledger.records import payments as rows
 
 
@@ -82,20 +84,82 @@ def test_what_customers_paid_is_posted_by_channel(approved):
     ref = handed(approved, statement(entry(25000, name="Krautuvė", text="Sąskaita 5")))
     income = look(approved, ref).matches[0].key
     before = balance(approved, Account.RECEIVABLES)
-    assert refusal(approved, "buhalteris", bank.post_receipt, ref, income, "nėra tokio") == "no_channel"
-    assert refusal(approved, "buhalteris", bank.post_receipt, ref, "x", "mugė") == "conflict not_proposed"
-    act(approved, "buhalteris", bank.post_receipt, ref, income, "mugė")
+    assert refusal(approved, "buhalteris", bank.post_own, ref, income, Own.RECEIPT, "nėra tokio") == "no_channel"
+    assert refusal(approved, "buhalteris", bank.post_own, ref, "x", Own.RECEIPT, "mugė") == "conflict not_proposed"
+    act(approved, "buhalteris", bank.post_own, ref, income, Own.RECEIPT, "mugė")
     assert (balance(approved, Account.BANK), balance(approved, Account.RECEIVABLES)) == (25000, before - 25000)
-    assert refusal(approved, "buhalteris", bank.post_receipt, ref, income, "mugė") == "conflict not_proposed"
-    assert refusal(approved, "vadovas", bank.post_receipt, ref, income, "mugė") == "hidden"
+    assert refusal(approved, "buhalteris", bank.post_own, ref, income, Own.RECEIPT, "mugė") == "conflict not_proposed"
+    assert refusal(approved, "vadovas", bank.post_own, ref, income, Own.RECEIPT, "mugė") == "hidden"
 
 
 def test_two_alike_movements_of_customers_are_two(approved):
     ref = handed(approved, statement(entry(500, text="Muilas"), entry(500, text="Muilas")))
     first, second = (one.key for one in look(approved, ref).matches)
     assert first != second
-    act(approved, "buhalteris", bank.post_receipt, ref, first, "mugė")
+    act(approved, "buhalteris", bank.post_own, ref, first, Own.RECEIPT, "mugė")
     assert [one.verdict for one in look(approved, ref).matches] == [Verdict.POSTED, Verdict.UNKNOWN_IN]
+
+
+@pytest.mark.parametrize(("own", "cents", "against"), [
+    (Own.FEE, -250, Account.BANK_FEES), (Own.FEE, 250, Account.BANK_FEES), (Own.CASH, -15000, Account.CASH),
+    (Own.CASH, 4000, Account.CASH)])
+def test_a_fee_and_cash_at_the_bank_are_booked_by_a_persons_decision_and_once(approved, own, cents, against):
+    ref = handed(approved, statement(entry(cents, text="Banko žodžiai")))
+    row = look(approved, ref).matches[0].key
+    assert (balance(approved, Account.BANK), balance(approved, against)) == (0, 0)
+    act(approved, "buhalteris", bank.post_own, ref, row, own)
+    assert (balance(approved, Account.BANK), balance(approved, against)) == (cents, -cents)
+    assert refusal(approved, "buhalteris", bank.post_own, ref, row, own) == "conflict not_proposed"
+    assert [one.verdict for one in look(approved, ref).matches] == [Verdict.POSTED]
+    assert [one.after for one in trail(approved, "post_bank_row")] == [
+        {"as": own.value, "channel": "", "cents": cents, "day": "2026-11-21"}]
+    with approved.opened.read() as session:
+        assert verify(session, approved.opened.vault).troubles == ()
+
+
+@pytest.mark.parametrize("moves", [(entry(-9617, "MB-2026-0001-1"),), (entry(-9618, "MB-2026-0001-1"),),
+                                   (entry(-250, currency="USD"),)])
+def test_a_payment_of_ours_or_another_currency_is_never_a_fee(approved, moves):
+    sent(approved, {"D1": 9617})
+    ref = handed(approved, statement(*moves))
+    row = look(approved, ref).matches[0].key
+    assert refusal(approved, "buhalteris", bank.post_own, ref, row, Own.FEE) == "conflict not_proposed"
+
+
+def test_neither_a_statement_that_does_not_add_up_nor_the_director_books_a_fee(approved):
+    wrong, right = (handed(approved, statement(entry(-250, text="Mokestis"), total=total)) for total in (-1, None))
+    row = look(approved, right).matches[0].key
+    assert refusal(approved, "buhalteris", bank.post_own, wrong, row, Own.FEE) == "conflict not_proposed"
+    assert refusal(approved, "vadovas", bank.post_own, right, row, Own.FEE) == "hidden"
+    assert refusal(approved, "buhalteris", bank.post_own, right, row, Own.RECEIPT, "mugė") == "conflict not_proposed"
+
+
+@pytest.mark.parametrize("change", [
+    "UPDATE bank_posting SET cents = cents + 1", "UPDATE bank_posting SET kind = 'cash'",
+    "UPDATE journal_leg SET account = 'differences' WHERE account = 'bank_fees'", "DELETE FROM bank_posting"])
+def test_verify_goes_both_ways_between_a_row_of_a_statement_and_its_entry(approved, change):
+    ref = handed(approved, statement(entry(-250, text="Mokestis")))
+    act(approved, "buhalteris", bank.post_own, ref, look(approved, ref).matches[0].key, Own.FEE)
+    drop_guards(approved)
+    raw(approved, change)
+    with approved.opened.read() as session:
+        codes = {one.code for one in verify_sources.troubles(session)}
+    assert codes == {"entry_from_nowhere" if change.startswith("DELETE") else "not_booked"}
+
+
+def test_the_bank_account_moves_on_the_banks_own_day(approved):
+    """Sent on the 21st by our word, paid on the 20th by the bank's: of the 20th the bank is right."""
+    sent(approved, {"D1": 9617})
+    ref = handed(approved, statement(entry(-9617, "MB-2026-0001-1", day="2026-11-20")))
+    act(approved, "buhalteris", bank.confirm, ref, keys(approved, ref))
+    found = []
+    with approved.opened.read() as session:
+        doing = approved.doing(session, "buhalteris")
+        for day in (19, 20, 21):
+            until = TODAY.replace(day=day)
+            one = next(one for one in payees.standings(doing, until=until) if one.named.person.number == "D1")
+            found.append((one.owed, one.on_way, one.paid, journal.balance(session, OWN, Account.BANK, until=until)))
+    assert found == [(9617, 0, 0, 0), (0, 0, 9617, -9617), (0, 0, 9617, -9617)]
 
 
 def test_the_statement_stands_sealed(approved):

@@ -9,12 +9,15 @@ from datetime import date
 from pathlib import Path
 
 import acts
+import paying
 import pytest
 from alembic import command
 from house import House, at
 
 from ledger import settings
+from ledger.actions import bank
 from ledger.actions.verify import verify
+from ledger.core.bank_statement import Own
 from ledger.core.periods import Month
 from ledger.records import journal, schema
 from ledger.records.base import open_engine
@@ -76,6 +79,32 @@ def test_the_month_after_them_goes_on_in_the_same_chain(approved: House, tmp_pat
     old.submit(Month(2026, 11))
     old.approve(Month(2026, 11))
     assert _head(old) > before
+    with old.opened.read() as session:
+        assert verify(session, old.opened.vault).troubles == ()
+    old.opened.close()
+
+
+def test_rows_of_statements_keep_their_numbers_and_guards_when_kinds_are_added(approved: House, tmp_path: Path) -> None:
+    paying.one_of_everything(approved)
+    approved.opened.close()
+    path = as_of(approved, tmp_path / "old", "0009")
+    with closing(sqlite3.connect(path)) as base:
+        before = base.execute("SELECT * FROM bank_posting").fetchall()
+        columns = [row[1] for row in base.execute("PRAGMA table_info(bank_posting)")]
+        with pytest.raises(sqlite3.IntegrityError, match="kind"):
+            base.execute(f"INSERT INTO bank_posting ({', '.join(columns)}) SELECT " + ", ".join(
+                {"kind": "'fee'", "id": "99", "ref": "'x'", "entry_key": "'x'"}.get(name, name) for name in columns)
+                + " FROM bank_posting")
+    schema.migrate(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path)) as base:
+        assert (base.execute(f"SELECT {', '.join(columns)} FROM bank_posting").fetchall(), len(before)) == (before, 1)
+        with pytest.raises(sqlite3.IntegrityError, match="sealed: bank_posting"):
+            base.execute("UPDATE bank_posting SET cents = 1")
+    old = at(path.parent)
+    ref = acts.act(old, "buhalteris", bank.read_statement, paying.statement(paying.entry(-250))).ref
+    with old.opened.read() as session:
+        row = bank.look(old.doing(session, "buhalteris"), ref)[0].matches[0].key
+    acts.act(old, "buhalteris", bank.post_own, ref, row, Own.FEE)
     with old.opened.read() as session:
         assert verify(session, old.opened.vault).troubles == ()
     old.opened.close()

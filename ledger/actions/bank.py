@@ -10,9 +10,9 @@ from ledger.actions import journal, payments
 from ledger.actions.doing import Doing
 from ledger.core import bank_statement
 from ledger.core.access import May
-from ledger.core.bank_statement import BankEntry, BankStatement, Match, Sent, Verdict
+from ledger.core.bank_statement import BankEntry, BankStatement, Match, Own, Sent, Verdict
 from ledger.core.faults import Conflict, Refused
-from ledger.core.journal import Account, Entry, Leg
+from ledger.core.journal import Entry
 from ledger.core.payments import State, Why
 from ledger.core.periods import Month
 from ledger.records import payments as rows
@@ -20,6 +20,9 @@ from ledger.records.payments import BankFile, BankPosting
 from ledger.records.types import new_ref
 from ledger.records.vault import month_key
 from ledger.settings import app_version
+
+_ENTRIES = {Own.RECEIPT: "receipt", Own.FEE: "bank_fee", Own.CASH: "bank_cash"}
+"""The kind of the journal's entry for each."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,13 @@ class Looked:
     def proposed(self) -> list[Match]:
         """What may be confirmed."""
         return [] if self.fault else self.of(Verdict.SETTLE, Verdict.RETURN)
+
+    @property
+    def free(self) -> list[Match]:
+        """What is no payment of ours and may be booked as something else, by a person's decision; only euros that add up."""
+        if self.fault == "statement_sums":
+            return []
+        return [one for one in self.of(Verdict.UNKNOWN_IN, Verdict.UNKNOWN_OUT) if one.entry.currency == "EUR" and one.entry.cents]
 
 
 def read_statement(doing: Doing, data: bytes) -> BankFile:
@@ -122,11 +132,13 @@ def _confirm(doing: Doing, ref: str, one: Match) -> None:
         if settles and sent.state is State.RETURNED:
             continue
         paid = rows.get_payment(doing.session, doing.scope, sent.ref)
-        day = max(one.entry.day, paid.event.happened_on)
+        # the payment's own steps never go back in time; the bank account moves on the day on which the bank says it did
+        day, booked = max(one.entry.day, paid.event.happened_on), one.entry.day
         if settles:
-            payments.step(doing, [paid], State.SETTLED, day, entry_key=one.key)
+            payments.step(doing, [paid], State.SETTLED, day, entry_key=one.key, booked=booked)
         else:
-            payments.step(doing, [paid], State.RETURNED, day, why=Why.BANK, reason=_reason(one.entry), entry_key=one.key)
+            payments.step(doing, [paid], State.RETURNED, day, why=Why.BANK, reason=_reason(one.entry), entry_key=one.key,
+                          booked=booked)
     _posting(doing, ref, one, "settle" if settles else "return")
 
 
@@ -134,23 +146,24 @@ def _reason(entry: BankEntry) -> str:
     return " ".join(part for part in (entry.reason, entry.text) if part)[:300]
 
 
-def post_receipt(doing: Doing, ref: str, key: str, channel: str) -> None:
-    """A movement is what customers paid through a channel. Raises Conflict `not_proposed` when it is no free income."""
+def post_own(doing: Doing, ref: str, key: str, own: Own, channel: str = "") -> None:
+    """A movement that is no payment of ours is booked as this person says: what customers paid (through which channel), the bank's
+    fee, cash taken there or fetched. Raises Conflict `not_proposed` when it is none or is posted already, Refused `no_channel`."""
     doing.check(May.PAY)
-    if not channel.strip():
+    if own is Own.RECEIPT and not channel.strip():
         raise Refused("no_channel", at="channel")
     doing.gate()
-    found = [one for looked in look(doing, ref) if looked.fault != "statement_sums" for one in looked.of(Verdict.UNKNOWN_IN)
-             if one.key == key and not one.payments and one.entry.currency == "EUR"]
-    if not found:
+    found = [one for looked in look(doing, ref) for one in looked.free if one.key == key]
+    if not found or (own is Own.RECEIPT and found[0].entry.cents < 0):
         raise Conflict("not_proposed")
-    if channel not in channels(doing):
+    if own is Own.RECEIPT and channel not in channels(doing):
         raise Refused("no_channel", at="channel")
-    posting = _posting(doing, ref, found[0], "receipt", channel)
+    detail = channel if own is Own.RECEIPT else ""
+    posting = _posting(doing, ref, found[0], own.value, detail)
     cents, day = found[0].entry.cents, found[0].entry.day
-    journal.post(doing, Entry("receipt", day, doing.journal_month(day), "bank_posting", posting.ref,
-                              (Leg(Account.BANK, cents), Leg(Account.RECEIVABLES, -cents, detail=channel))))
-    doing.note("post_receipt", "bank_file", ref, after={"channel": channel, "cents": cents})
+    journal.post(doing, Entry(_ENTRIES[own], day, doing.journal_month(day), "bank_posting", posting.ref,
+                              bank_statement.legs_of_own(own, cents, detail)))
+    doing.note("post_bank_row", "bank_file", ref, after={"as": own.value, "channel": detail, "cents": cents, "day": day})
 
 
 def channels(doing: Doing) -> Sequence[str]:

@@ -104,7 +104,10 @@ def _standing(doing: Doing, named: Named, balances: Mapping[tuple[Account, str, 
     hold = hold_of(details, doing.today, way)
     left = named.person.ended is not None and named.person.ended < doing.today
     waits = "hold" if hold else "left_without_account" if left and way is Way.CASH else ""
-    return Standing(named, owed, waiting, -balances.get((Account.PAID, ref, ""), 0), sums.get(State.SETTLED, 0),
+    on_way = -balances.get((Account.PAID, ref, ""), 0)
+    ahead = min(max(0, -on_way), max(0, owed))  # the bank had paid it before somebody wrote down that it was sent
+    owed -= ahead
+    return Standing(named, owed, waiting, max(0, on_way), sums.get(State.SETTLED, 0) + ahead,
                     balances.get((Account.ADVANCES, ref, ""), 0), way, payee, hold, waits if owed > 0 else "")
 
 

@@ -420,13 +420,14 @@ def _of_batch(doing: Doing, batch: PaymentBatch, payment: str) -> Paid:
 
 
 def step(doing: Doing, paid: Sequence[Paid], state: State, day: date, *, why: Why | None = None, reason: str = "",
-         proxy: bytes | None = None, entry_key: str = "") -> None:
-    """These payments go on to a state on a day: their events and what they book. Whoever calls holds the gate and has asked whether
-    it is allowed. Raises Conflict `payment_state`, Refused `before_last_event` or `future_day`."""
+         proxy: bytes | None = None, entry_key: str = "", booked: date | None = None) -> None:
+    """These payments go on to a state on a day: their events and what they book. `booked` is the bank's own day, for entries that
+    move the bank account. Whoever calls holds the gate and has asked whether it is allowed. Raises Conflict `payment_state`,
+    Refused `before_last_event` or `future_day`."""
     check_day(doing, day)
     advances = _advances(doing, paid) if state is State.RETURNED else {}
     said = doing.say(reason) if reason else None
-    month, entries = doing.journal_month(day), []
+    entries, month_of = [], {on: doing.journal_month(on) for on in {day, booked or day}}
     for one in paid:
         if day < one.event.happened_on:
             raise Refused("before_last_event", at="day", day=one.event.happened_on.isoformat())
@@ -438,7 +439,8 @@ def step(doing: Doing, paid: Sequence[Paid], state: State, day: date, *, why: Wh
             event.said_ref, event.said_sha256 = said.ref, said.sha256
         doing.session.add(event)
         if legs:
-            entries.append(Entry(_kind(one, state), day, month, "payment_event", event.ref, legs))
+            on = booked if booked and any(leg.account is Account.BANK for leg in legs) else day
+            entries.append(Entry(_kind(one, state), on, month_of[on], "payment_event", event.ref, legs))
             if one.row.advance and state is State.RETURNED:
                 advances[person] = advances.get(person, 0) + sum(leg.cents for leg in legs if leg.account is Account.ADVANCES)
     doing.session.flush()

@@ -1,5 +1,5 @@
 """Both ways between the journal and what it books: every entry comes from something that is there, and corrections, payments,
-closings and receipts are booked with their sums."""
+closings and rows of the bank's statements are booked with their sums."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from ledger.actions.verify_chains import Trouble
+from ledger.core import bank_statement
 
 SOURCES = {
     "correction": ("correction", "correction_ref"), "payment_event": ("payment_event", "ref"), "closing": ("closing", "ref"),
@@ -22,12 +23,16 @@ PEOPLE_OF = BOOKED_OF.format(sign="-", subject="correction", ref="c.correction_r
 CASH = BOOKED_OF.format(sign="", subject="closing", ref="c.ref", account="cash", more="")
 BANK = BOOKED_OF.format(sign="", subject="closing", ref="c.ref", account="bank", more="")
 RECEIVED = BOOKED_OF.format(sign="", subject="bank_posting", ref="b.ref", account="bank", more="")
+AGAINST = "CASE b.kind " + " ".join(
+    f"WHEN '{own.value}' THEN " + BOOKED_OF.format(sign="-", subject="bank_posting", ref="b.ref", account=account.value, more="")
+    for own, account in bank_statement.AGAINST.items()) + " END"
 
 BOOKED = {
     "a correction": f"SELECT c.statement_number FROM correction_person c WHERE c.plus_cents <> {PEOPLE_OF}",
     "a closing": "SELECT c.number FROM closing c WHERE c.posted = 1 AND (c.counted_cash_cents - c.book_cash_cents <> "
                  f"{CASH} OR c.counted_bank_cents - c.book_bank_cents <> {BANK})",
-    "a receipt": f"SELECT b.entry_key FROM bank_posting b WHERE b.kind = 'receipt' AND b.cents <> {RECEIVED}",
+    "a row of a statement": "SELECT b.entry_key FROM bank_posting b WHERE b.kind NOT IN ('settle', 'return') "
+                            f"AND (b.cents <> {RECEIVED} OR b.cents <> {AGAINST})",
     # what went out lessens what is owed; what came back, or has not gone yet, does not
     "a payment":
         "SELECT p.end_to_end FROM payment p JOIN payment_event n ON n.payment_ref = p.ref AND n.position = "

@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from ledger.core.faults import Refused
+from ledger.core.journal import Account, Leg
 from ledger.core.payments import State
 
 MOST_BYTES = 5_000_000
@@ -314,3 +315,24 @@ def _back(one: BankEntry, about: Sequence[Sent]) -> Verdict:
     if payment.state is State.RETURNED:
         return Verdict.ALREADY
     return Verdict.NOT_SENT if payment.state is State.PENDING else Verdict.RETURN
+
+
+# ---------- what is no payment of ours ----------
+
+
+class Own(StrEnum):
+    """What a movement that is no payment of ours is booked as, when somebody says so: customers' money, the bank's own fee (or one
+    that it gave back), cash taken to the bank or fetched there."""
+
+    RECEIPT = "receipt"
+    FEE = "fee"
+    CASH = "cash"
+
+
+AGAINST: Mapping[Own, Account] = {Own.RECEIPT: Account.RECEIVABLES, Own.FEE: Account.BANK_FEES, Own.CASH: Account.CASH}
+"""The account that stands against the bank's."""
+
+
+def legs_of_own(own: Own, cents: int, channel: str = "") -> tuple[Leg, Leg]:
+    """What such a movement books: cents above zero came to the bank, below zero left it; a receipt says through which channel."""
+    return Leg(Account.BANK, cents), Leg(AGAINST[own], -cents, detail=channel)

@@ -33,6 +33,7 @@ class Account(StrEnum):
     COMMISSION = "commission"
     CASH = "cash"
     BANK = "bank"
+    BANK_FEES = "bank_fees"
     MATERIALS = "materials"
     POOL = "pool"
     UNASSIGNED = "unassigned"
@@ -64,6 +65,7 @@ class Nature(StrEnum):
 NATURES: Mapping[Account, Nature] = {
     Account.SALES: Nature.INCOME, Account.VAT: Nature.LIABILITY, Account.RECEIVABLES: Nature.ASSET,
     Account.COMMISSION: Nature.EXPENSE, Account.CASH: Nature.ASSET, Account.BANK: Nature.ASSET,
+    Account.BANK_FEES: Nature.EXPENSE,
     Account.MATERIALS: Nature.LIABILITY, Account.POOL: Nature.EXPENSE, Account.UNASSIGNED: Nature.LIABILITY,
     Account.RESERVE: Nature.EQUITY, Account.BUDGET: Nature.ASSET, Account.PAYABLE: Nature.LIABILITY,
     Account.DEBTS: Nature.ASSET, Account.DEBTS_BORNE: Nature.LIABILITY, Account.ADVANCES: Nature.ASSET,

@@ -16,6 +16,7 @@ from ledger.i18n import mark
 ACCOUNTS: Mapping[Account, str] = {
     Account.SALES: mark("Sales without VAT"), Account.VAT: mark("VAT payable"), Account.RECEIVABLES: mark("Receivable for sales"),
     Account.COMMISSION: mark("Commission of shops and fairs"), Account.CASH: mark("Cash box"), Account.BANK: mark("Bank account"),
+    Account.BANK_FEES: mark("Fees of the bank"),
     Account.MATERIALS: mark("Materials used"), Account.POOL: mark("Proceeds shared out"),
     Account.UNASSIGNED: mark("Proceeds not assigned yet"), Account.RESERVE: mark("Reserve of the workshop"),
     Account.BUDGET: mark("Receivable from the budget"), Account.PAYABLE: mark("Stipends payable"),
@@ -32,7 +33,8 @@ KINDS: Mapping[str, str] = {
     "sales": mark("Sales of a day"), "run": mark("Stipends of a month"), "correction": mark("Correction of stipends"),
     "payment": mark("Stipend paid"), "payment_settled": mark("Payment confirmed"), "payment_returned": mark("Payment returned"),
     "advance": mark("Advance paid out"), "set_off": mark("Advance set off"), "debt_written_off": mark("Debt written off"),
-    "receipt": mark("Money received"), "difference": mark("Difference of cash or bank"), "opening": mark("Beginning of the books"),
+    "receipt": mark("Money received"), "bank_fee": mark("Fee of the bank"), "bank_cash": mark("Cash to or from the bank"),
+    "difference": mark("Difference of cash or bank"), "opening": mark("Beginning of the books"),
 }
 """What each kind of entry is called."""
 

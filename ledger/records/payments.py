@@ -139,7 +139,7 @@ class BankFile(Books, Scoped):
 
 class BankPosting(Books, Scoped):
     """A movement of a statement that the accountant confirmed; each movement once. `entry_key` is a keyed hash of what tells it
-    apart."""
+    apart; `kind` a payment that arrived or came back, or one of `core.bank_statement.Own`."""
 
     __tablename__ = "bank_posting"
     file_ref: Mapped[str] = mapped_column(Text)
@@ -152,7 +152,8 @@ class BankPosting(Books, Scoped):
     posted_at: Mapped[datetime] = mapped_column(Instant)
     app_version: Mapped[str] = mapped_column(Text)
     __table_args__ = (
-        UniqueConstraint("workshop_id", "entry_key"), CheckConstraint("kind IN ('settle', 'return', 'receipt')", name="kind"),
+        UniqueConstraint("workshop_id", "entry_key"),
+        CheckConstraint("kind IN ('settle', 'return', 'receipt', 'fee', 'cash')", name="kind"),
         {"sqlite_strict": True})
 
 

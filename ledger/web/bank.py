@@ -8,7 +8,7 @@ from wtforms import FileField, HiddenField, SelectField, SelectMultipleField
 
 from ledger.actions import bank as actions
 from ledger.core.access import May
-from ledger.core.bank_statement import MOST_BYTES, Verdict
+from ledger.core.bank_statement import MOST_BYTES, Own, Verdict
 from ledger.core.faults import Refused
 from ledger.i18n import gettext as _
 from ledger.i18n import lazy_text
@@ -101,6 +101,6 @@ def receipt(turn: Turn, ref: str) -> ResponseReturnValue:
     """What customers paid."""
     form = ReceiptForm.sent()
     return turn.attempt(
-        lambda: actions.post_receipt(turn.doing, ref, form.movement.data or "", form.channel.data or ""),
+        lambda: actions.post_own(turn.doing, ref, form.movement.data or "", Own.RECEIPT, form.channel.data or ""),
         then=lambda: url_for("bank.statement", ref=ref),
         again=lambda refused: _statement(turn, ref, refused_sentence(refused)), said=_("The income is posted."))
