@@ -293,7 +293,7 @@ def approve(month: Month, login: str, order: str) -> None:
     with tools() as ready:
         number, day = _order(order, ready.today())
         sealed = jobs.approve(ready, login, month, number, day)
-        with progress(2 * len(stipends.stored(sealed.inputs, sealed.result).result.people) + 1, "papers") as told:
+        with progress(2 * jobs.count_paid(ready, sealed) + 1, "papers") as told:
             made = jobs.make_papers(ready, login, month, told)
     click.echo(_("%(month)s is approved as %(number)s; papers made: %(papers)s.", month=str(month), number=sealed.number,
                  papers=made))

@@ -158,6 +158,12 @@ def approve(tools: Tools, login: str, month: Month, order_number: str, order_dat
     return unit(tools, login, act)
 
 
+def count_paid(tools: Tools, sealed: SealedRun) -> int:
+    """How many people an approved month pays."""
+    with tools.opened.read() as session:
+        return len(runs.sealed_people(session, Scope(sealed.organisation_id, sealed.workshop_id), sealed.run_ref))
+
+
 def make_papers(tools: Tools, login: str, month: Month, told: Told = lambda _done: None) -> int:
     """Ask for the papers of an approved month and make them at once, beside any workers; returns how many were made.
 

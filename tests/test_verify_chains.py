@@ -166,3 +166,9 @@ def test_a_payment_that_the_journal_does_not_know_is_named(approved: House) -> N
     with closing(unguarded(approved)) as base:
         base.execute("UPDATE payment_event SET state = 'sent' WHERE payment_ref = ?", (paid.row.ref,))
     assert "not_booked" in {one.code for one in looked(approved).troubles}
+
+
+def test_rows_in_bulk_are_hashed_as_rows_one_by_one(approved):
+    with approved.opened.read() as session:
+        for table in sorted(seals.COVERED):
+            assert (seals.digest(session, [[table, "organisation_id", 1]]) == seals.digest(session, [[table, [[1, 10**9]]]])), table

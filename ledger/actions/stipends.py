@@ -256,13 +256,12 @@ def approve(doing: Doing, month: Month, seen: str, order_number: str, order_date
         raise Refused("own_calculation")
     if seen != run.seen:
         raise Conflict("stale_run", month=str(month))
-    # first the working row, while its texts are not in memory: writing a row of many megabytes takes some copies of it
-    run.state, run.approved_by, run.approved_at = "approved", doing.who.account, doing.at
-    doing.session.flush()
     _check_fresh(doing, run, month)
     _seal_legs(doing, run, month)
     header = _seal_header(doing, run, month, order_number.strip(), order_date)
     journal.post_run(doing, run.ref, month, _division(run))
+    run.state, run.approved_by, run.approved_at = "approved", doing.who.account, doing.at
+    run.inputs = run.result = ""  # megabytes that stand sealed now
     doing.note("approve", "run", run.ref, after={"month": str(month), "number": header.number, "seen": run.seen,
                                                "order": header.order_number, "order_date": order_date})
     return header
@@ -355,6 +354,7 @@ def _seal_header(doing: Doing, run: Run, month: Month, order_number: str, order_
         raise ArithmeticError(f"the identity of {month} does not hold")
     doing.session.add(header)
     doing.session.flush()
+    doing.session.expire(header, ["inputs", "result"])  # megabytes that the books have now
     return header
 
 

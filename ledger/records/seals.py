@@ -30,6 +30,8 @@ CHAINED = frozenset({"seal", "journal_entry", "journal_leg"})
 
 COVERED = frozenset(SEALED) - CHAINED
 _WAITING = "seals_waiting"
+AT_ONCE = 2000
+"""Rows in memory while a part is hashed."""
 
 Part = list[Any]
 """Which rows a link covers: table and ranges of row numbers, both ends inclusive; or table, column and the value in it."""
@@ -99,23 +101,28 @@ def digest(session: Session, parts: Iterable[Part], counts: Counter[str] | None 
     no table or column."""
     count, hashed = 0, sha256()
     for part in parts:
+        found = 0
         for row in _rows(session, part):
-            count += 1
-            if counts is not None:
-                counts[part[0]] += 1
-            hashed.update(row_bytes(row))
+            found += 1
+            for piece in row:
+                hashed.update(piece)
         hashed.update(b"|")
+        count += found
+        if counts is not None:
+            counts[part[0]] += found
     return count, hashed.hexdigest()
 
 
-def row_bytes(row: Mapping[str, Any]) -> bytes:  # Any: whatever a driver gives for a column
-    """A row as it is hashed."""
-    told = []
+def row_pieces(row: Mapping[str, Any]) -> Iterator[bytes]:  # Any: whatever a driver gives for a column
+    """A row as it is hashed, piece by piece: a run's texts are many megabytes, and no copy is made of them. `_hashed_form` says the
+    same in SQLite's own words."""
     for name in sorted(row):
         if row[name] is not None:
             value = stored(row[name])
-            told.append(b"%s:%d:%s," % (name.encode(), len(value), value))
-    return b"".join(told) + b";"
+            yield b"%s:%d:" % (name.encode(), len(value))
+            yield value
+            yield b","
+    yield b";"
 
 
 def stored(value: Any) -> bytes:  # Any: see row_bytes
@@ -131,23 +138,30 @@ def stored(value: Any) -> bytes:  # Any: see row_bytes
     return str(value).encode("utf-8", "surrogateescape")
 
 
-def _rows(session: Session, part: Part) -> Iterator[Mapping[str, Any]]:
+def _rows(session: Session, part: Part) -> Iterator[Iterable[bytes]]:
+    """The rows of a part in pieces as they are hashed. What was written in bulk (many rows, none of them large) SQLite puts
+    together itself: ten times as fast."""
     table = Books.metadata.tables.get(part[0])
     if table is None:
         raise ValueError(f"no table {part[0]}")
-    columns = as_stored(session, table)
-    if len(part) == 3:
-        if part[1] not in table.columns:
-            raise ValueError(f"no column {part[1]} of {part[0]}")
-        wheres = [(f"{part[1]} = :a", {"a": part[2]})]
-    else:
-        wheres = [("id BETWEEN :a AND :b", {"a": first, "b": last}) for first, last in part[1]]
+    connection, bulk = session.connection(), len(part) == 3
+    if bulk and part[1] not in table.columns:
+        raise ValueError(f"no column {part[1]} of {part[0]}")
+    in_sql = bulk and connection.dialect.name == "sqlite"
+    columns = _hashed_form(table) if in_sql else as_stored(session, table)
+    wheres = [(f"{part[1]} = :a", {"a": part[2]})] if bulk else [
+        ("id BETWEEN :a AND :b", {"a": first, "b": last}) for first, last in part[1]]
     for where, given in wheres:
         query = text(f"SELECT {columns} FROM {table.name} WHERE {where} ORDER BY {table.name}.id")  # noqa: S608 - names of the schema only
-        result = session.connection().execute(query, given)
-        names = list(result.keys())
-        for row in result:
-            yield dict(zip(names, row, strict=True))
+        result = connection.execute(query, given, execution_options={"yield_per": AT_ONCE if bulk else 1})
+        yield from result if in_sql else (row_pieces(dict(row)) for row in result.mappings())
+
+
+def _hashed_form(table: Table) -> str:
+    """What `row_pieces` says of a row, as one expression."""
+    told = (f"COALESCE('{name}:' || LENGTH(CAST(\"{name}\" AS BLOB)) || ':' || CAST(\"{name}\" AS TEXT) || ',', '')"
+            for name in sorted(table.columns.keys()))
+    return f"CAST({' || '.join(told)} || ';' AS BLOB)"
 
 
 def as_stored(session: Session, table: Table) -> str:

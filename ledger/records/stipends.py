@@ -52,7 +52,8 @@ class SchemeDraft(Books, Scoped):
 
 class Run(Books, Scoped):
     """The working side of a month's calculation. `seen` is the hash of inputs, scheme and result: what an approver approves.
-    The two texts are megabytes for many people: steps that do not need them leave them in the database."""
+    The two texts are megabytes for many people: steps that do not need them leave them in the database, and an approved run
+    has them in its sealed header alone."""
 
     __tablename__ = "run"
     month: Mapped[str] = mapped_column(Text)
