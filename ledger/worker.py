@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from ledger.actions import batches, papers
 from ledger.actions.batches import Task
-from ledger.actions.papers import PaperWork
+from ledger.actions.papers import Work
 from ledger.records import batches as rows
 from ledger.records.base import persistently
 from ledger.records.opened import Opened
@@ -71,7 +71,7 @@ class Worker:
     opened: Opened
     clock: Callable[[], datetime]
     name: str = field(default_factory=own_name)
-    _works: dict[tuple[str, str], PaperWork] = field(default_factory=dict)
+    _works: dict[tuple[str, str], Work] = field(default_factory=dict)
 
     def written(self, act: Callable[[Session], T]) -> T:
         """One short transaction; done again when PostgreSQL asks for it."""
@@ -122,7 +122,7 @@ class Worker:
             batches.doing_of(session, self.opened.vault, task, self.clock()), task, work, made))
         return len(made) if kept else 0
 
-    def _work(self, task: Task) -> PaperWork:
+    def _work(self, task: Task) -> Work:
         key = (task.kind, task.subject_ref)
         if key not in self._works:
             self.forget()

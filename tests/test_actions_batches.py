@@ -11,6 +11,7 @@ import postgres
 import pytest
 import time_machine
 from acts import NOVEMBER, OWN, trail
+from corrected import absent, corrected
 from house import OCTOBER, House
 from jinja2 import TemplateNotFound
 from sqlalchemy import select, text
@@ -98,6 +99,35 @@ def test_who_does_not_print_asks_for_nothing(approved, login):
 
 def test_no_papers_of_a_month_that_is_not_approved(house):
     assert acts.refusal(house, "buhalteris", batches.start, NOVEMBER) == "conflict run_not_approved"
+
+
+def test_papers_of_a_correction_are_items_of_a_batch_too(both):
+    header = corrected(both, absent(both), absent(both, "D2"))
+    start(both)
+    ref = acts.act(both, "vadovas", batches.start_correction, header.correction_ref).ref
+    assert acts.act(both, "buhalteris", batches.start_correction, header.correction_ref).ref == ref
+    assert states(both) == {"waiting": 15}
+    for _ in range(2):
+        work(both)
+        acts.act(both, "buhalteris", batches.start_correction, header.correction_ref)
+    assert states(both) == {"done": 15}
+    kinds = [kind for kind, _person in stored(both)]
+    assert (len(kinds), kinds.count("correction_leaf"), kinds.count("correction_calculation")) == (29, 2, 2)
+    assert troubles(both) == set()
+
+
+def test_verify_misses_papers_of_a_correction_once_its_batch_is_done(approved):
+    header = corrected(approved, absent(approved))
+    acts.act(approved, "buhalteris", batches.start_correction, header.correction_ref)
+    assert troubles(approved) == set()
+    written(approved, lambda session: session.execute(text("UPDATE batch_item SET state = 'done'")))
+    assert troubles(approved) == {"paper_missing"}
+
+
+@pytest.mark.parametrize(("login", "ref"), [("meistras", ""), ("socialine", ""), ("buhalteris", "x")])
+def test_papers_of_a_correction_are_asked_for_by_whom_prints_and_of_one_that_is_there(approved, login, ref):
+    header = corrected(approved, absent(approved))
+    assert acts.refusal(approved, login, batches.start_correction, ref or header.correction_ref) == "hidden"
 
 
 # ---------- working ----------

@@ -151,6 +151,7 @@ def given(three: House) -> dict[str, list[Any]]:
     ids = list(range(1, 100))
     everywhere = {
         "ref": refs, "row_id": [1], "participant_id": [1], "person_ref": [people_refs[0], *paid], "run_ref": [run],
+        "subject_ref": [run],
         "month": [OCTOBER, NOVEMBER], "day": [date(2026, 10, 22), date(2026, 11, 12)], "name": ["lygis", "sanaudos"],
         "first_month": [OCTOBER], "last_month": [NOVEMBER], "year": [2026], "run_id": [1], "paper_ids": [ids],
         "last_approved": [None], "first": [OCTOBER.first], "last": [OCTOBER.last, NOVEMBER.last], "before": [date(2026, 11, 2)],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from acts import lot
@@ -12,6 +13,7 @@ from easy import easy_faults
 from house import OCTOBER, Client, House
 
 from ledger import i18n
+from ledger.actions import correction_papers
 from ledger.core.corrections import Split
 from ledger.explained.corrections import WRONG, easy_told
 
@@ -127,10 +129,42 @@ def test_what_cannot_be_offered_is_not_there(approved: House) -> None:
     client.page("/corrections/2026-10/late/lot", 404)
 
 
+def test_the_approval_asks_for_the_papers_and_both_see_how_far_they_are(approved: House) -> None:
+    accountant = drafted(approved)
+    director, address = approval(approved)
+    assert "Parengta: 0 iš 1." in director.page(address)
+    assert "Parengti dokumentus" not in director.page(address)
+    batches = accountant.page("/batches")
+    assert "Pataisymo dokumentai: 2026 m. spalis" in batches.replace("\xa0", " ")
+    [batch] = set(re.findall(r"/batches/[a-z0-9]{26}", batches))
+    assert address in accountant.page(batch), "the batch leads to its correction"
+    approved.work()
+    assert "viskas parengta" in accountant.page(batch)
+    assert "Parengta:" not in director.page(address)
+
+
+def test_a_paper_of_a_correction_that_failed_is_named_and_tried_again(approved: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    accountant = drafted(approved)
+    director, address = approval(approved)
+    with monkeypatch.context() as patch:
+        patch.setattr(correction_papers, "_leaf", lambda _work, _one: Path("/somewhere/paper.css").read_bytes())
+        approved.work()
+    page = director.page(address)
+    assert "Kai kurių dokumentų parengti nepavyko." in page
+    assert "Kas nepavyko ir kodėl" not in page, "the director does not open batches"
+    [batch] = set(re.findall(r"/batches/[a-z0-9]{26}", accountant.page(address)))
+    for words in ("D1", "Lapelis ir skaičiavimas", "FileNotFoundError paper.css"):
+        assert words in accountant.page(batch)
+    answer = director.send(f"{address}/papers", {}, page=address)
+    assert (answer.status_code, answer.location) == (303, address)
+    approved.work()
+    assert "viskas parengta" in accountant.page(batch)
+
+
 def test_papers_of_a_correction_are_made_once_and_read_by_whom_they_are_for(approved: House) -> None:
     drafted(approved)
     director, address = approval(approved)
-    director.send(f"{address}/papers", {}, page=address)
+    approved.work()
     page = director.page(address)
     [paper] = set(re.findall(r"/papers/([a-z0-9]{26})\.pdf|/papers/([a-z0-9]{26})", page))
     ref = next(one for one in paper if one)

@@ -6,7 +6,7 @@ nothing is lost and nothing is made twice. What cannot be made fails with its re
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,15 +15,16 @@ from sqlalchemy import ColumnElement, case, literal, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from ledger.actions import papers
+from ledger.actions import correction_papers, papers
 from ledger.actions.doing import Doing
-from ledger.actions.papers import Item, Made, PaperWork
+from ledger.actions.papers import Item, Made, Work
 from ledger.core.access import May, Who
 from ledger.core.faults import Conflict
 from ledger.core.periods import Month
 from ledger.records import batches as rows
+from ledger.records import corrections
 from ledger.records import stipends as runs
-from ledger.records.batches import DONE, FAILED, PAPERS, TAKEN, WAITING, Batch, BatchItem
+from ledger.records.batches import CORRECTION_PAPERS, DONE, FAILED, PAPERS, TAKEN, WAITING, Batch, BatchItem
 from ledger.records.organisation import Scope
 from ledger.records.types import Instant
 from ledger.records.vault import KeyGone, Vault
@@ -57,19 +58,31 @@ def start(doing: Doing, month: Month) -> Batch:
     run = runs.find_sealed(doing.session, doing.scope, month)
     if run is None:
         raise Conflict("run_not_approved", month=str(month))
-    wanted = papers.items_of(run.run_ref, doing.session, doing.scope)
-    found = rows.find_batch(doing.session, doing.scope, run.run_ref)
+    return _ask(doing, PAPERS, run.run_ref, month, papers.items_of(run.run_ref, doing.session, doing.scope))
+
+
+def start_correction(doing: Doing, ref: str) -> Batch:
+    """Ask likewise for the papers of everybody whom a correction concerns. Raises Hidden when there is none."""
+    doing.check(May.PRINT_PAPERS)
+    doing.gate()
+    header = corrections.get_correction(doing.session, doing.scope, ref)
+    wanted = correction_papers.items_of(ref, doing.session, doing.scope)
+    return _ask(doing, CORRECTION_PAPERS, ref, Month.parse(header.month), wanted)
+
+
+def _ask(doing: Doing, kind: str, subject: str, month: Month, wanted: Sequence[Item]) -> Batch:
+    found = rows.find_batch(doing.session, doing.scope, subject, kind)
     if found is not None:
         there = {Item(row.kind, row.person_ref) for row in rows.items(doing.session, doing.scope, found.ref)}
         _add(doing, found, [item for item in wanted if item not in there])
         try_again(doing, found.ref)
         return found
-    batch = Batch(organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, kind=PAPERS, subject_ref=run.run_ref,
+    batch = Batch(organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, kind=kind, subject_ref=subject,
                   month=str(month), asked_by=doing.who.account, asked_at=doing.at)
     doing.session.add(batch)
     doing.session.flush()
     _add(doing, batch, wanted)
-    doing.note("start_batch", "batch", batch.ref, after={"kind": PAPERS, "month": str(month), "items": len(wanted)})
+    doing.note("start_batch", "batch", batch.ref, after={"kind": kind, "month": str(month), "items": len(wanted)})
     return batch
 
 
@@ -147,12 +160,14 @@ def doing_of(session: Session, vault: Vault, task: Task, at: datetime) -> Doing:
     return Doing(session, vault, Who("worker", "worker", task.scope.organisation, None, ()), task.scope, at, f"batch-{task.batch}")
 
 
-def prepare(doing: Doing, task: Task) -> PaperWork:
+def prepare(doing: Doing, task: Task) -> Work:
     """Read what the items of a task's batch are made from."""
+    if task.kind == CORRECTION_PAPERS:
+        return correction_papers.prepare(doing, task.subject_ref)
     return papers.prepare(doing, task.month)
 
 
-def finish(doing: Doing, task: Task, work: PaperWork, made: Iterable[Made]) -> bool:
+def finish(doing: Doing, task: Task, work: Work, made: Iterable[Made]) -> bool:
     """Keep what was made and mark the item done, in one transaction; False, with nothing kept, when the lease was lost."""
     doing.gate()
     mine = doing.session.scalar(

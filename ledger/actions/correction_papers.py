@@ -1,20 +1,20 @@
-"""Papers of an approved correction: leaf and calculation of everybody it concerns, made once, stored encrypted, handed out as they
-are."""
+"""Papers of an approved correction: leaf and calculation of everybody it concerns, person by person as the papers of a month."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+
+from sqlalchemy.orm import Session
 
 from ledger import i18n
 from ledger.actions import late
 from ledger.actions.doing import Doing
-from ledger.actions.papers import Made, helper_of
+from ledger.actions.papers import STATEMENT, Item, Made, helper_of
 from ledger.actions.stipends import stored
 from ledger.core import corrections as rules
-from ledger.core.access import May
 from ledger.core.canonical import inputs_from_canonical, result_from_canonical
 from ledger.core.code_on_paper import correction_code
 from ledger.core.corrections import Change, Split
@@ -31,17 +31,16 @@ from ledger.records import organisation, people, production, sales
 from ledger.records import papers as kept_papers
 from ledger.records import stipends as runs
 from ledger.records.corrections import Correction, CorrectionPerson, Late
-from ledger.records.papers import CORRECTION_KINDS, Paper
+from ledger.records.organisation import Scope
+from ledger.records.papers import CORRECTION_KINDS
 from ledger.records.people import Named
-from ledger.records.vault import person_key
-from ledger.settings import app_version
 
 LEAF, CALCULATION = CORRECTION_KINDS
 
 
 @dataclass(frozen=True)
-class PaperWork:
-    """Everything that the papers of one correction are made from, read once; no session inside."""
+class CorrectionWork:
+    """The work of one correction."""
 
     header: Correction
     people: tuple[CorrectionPerson, ...]
@@ -63,9 +62,29 @@ class PaperWork:
         return Month.parse(self.header.month)
 
     @property
+    def subject(self) -> str:
+        """The correction."""
+        return self.header.correction_ref
+
+    @property
+    def noted(self) -> tuple[str, str]:
+        """What the audit trail calls the correction."""
+        return "correction", self.header.correction_ref
+
+    @property
     def approved_on(self) -> date:
         """The Vilnius day of approval."""
         return civil_day(self.header.approved_at)
+
+    @cached_property
+    def changes(self) -> dict[str, Change]:
+        """Then and now of everybody, line by line."""
+        return {one.person: one for one in rules.changes(self.before[2], self.after[2], {})}
+
+    def made(self, item: Item) -> list[Made]:
+        """Leaf and calculation of a person. Raises KeyError for whom the correction does not concern."""
+        one = {row.person_ref: row for row in self.people}[item.person]
+        return [_leaf(self, one), _calculation(self, one, self.changes[item.person])]
 
 
 def texts_before(doing: Doing, header: Correction) -> tuple[Inputs, Scheme, Result]:
@@ -87,7 +106,7 @@ def facts_of(doing: Doing, header: Correction) -> tuple[tuple[Late, ...], tuple[
     return tuple(found), tuple(late.facts_of(found))
 
 
-def prepare(doing: Doing, ref: str) -> PaperWork:
+def prepare(doing: Doing, ref: str) -> CorrectionWork:
     """Read what the papers of a correction need. Raises Hidden when there is none."""
     session, scope = doing.session, doing.scope
     header = rows.get_correction(session, scope, ref, texts=True)
@@ -102,22 +121,16 @@ def prepare(doing: Doing, ref: str) -> PaperWork:
                for ref, line in lines.items()}
     run = runs.find_sealed(session, scope, Month.parse(header.month))
     staff = organisation.grants_of(session, scope)
-    return PaperWork(
+    return CorrectionWork(
         header, tuple(rows.people_of(session, scope, [ref])), before,
         (*inputs_from_canonical(header.inputs), result_from_canonical(header.result)), found, facts, Names({}, things), named,
         run.number if run else "", doing.workshop(), organisation.get_organisation(session, scope),
         {account.ref: account.name for account, _grant in staff}, helper_of(doing))
 
 
-def make(work: PaperWork) -> list[Made]:
-    """All papers of the correction as bytes, in Lithuanian. Slow: belongs outside a transaction."""
-    changes = {one.person: one for one in rules.changes(work.before[2], work.after[2], {})}
-    made = []
-    with i18n.use("lt"):
-        for one in work.people:
-            made.append(_leaf(work, one))
-            made.append(_calculation(work, one, changes[one.person_ref]))
-    return made
+def items_of(ref: str, session: Session, scope: Scope) -> list[Item]:
+    """What the papers of a correction consist of: a statement for each person in it."""
+    return [Item(STATEMENT, one.person_ref) for one in rows.people_of(session, scope, [ref])]
 
 
 def own_facts(facts: Iterable[LateFact], person: str, inputs: Inputs) -> list[LateFact]:
@@ -131,7 +144,7 @@ def split_of(one: CorrectionPerson) -> Split:
     return Split(one.plus_cents, one.debt_cents, one.borne_cents)
 
 
-def _leaf(work: PaperWork, one: CorrectionPerson) -> Made:
+def _leaf(work: CorrectionWork, one: CorrectionPerson) -> Made:
     own = own_facts(work.facts, one.person_ref, work.before[0])
     lines = _easy(work.month, one, own)
     data = documents.CorrectionLeafData(
@@ -160,7 +173,7 @@ def _easy(month: Month, one: CorrectionPerson, own: Iterable[LateFact]) -> list[
     return told.easy_told(month, split_of(one), [kind_of(fact) for fact in own], left)
 
 
-def _calculation(work: PaperWork, one: CorrectionPerson, change: Change) -> Made:
+def _calculation(work: CorrectionWork, one: CorrectionPerson, change: Change) -> Made:
     header, named = work.header, work.named[one.person_ref]
     own = own_facts(work.facts, one.person_ref, work.before[0])
     # a person reads their own paper: nobody else stands on it
@@ -180,27 +193,6 @@ def _calculation(work: PaperWork, one: CorrectionPerson, change: Change) -> Made
         approved=Signed(work.staff.get(header.approved_by, ""), work.approved_on), project=project,
         code=code_of(work.header, one))
     return Made(CALCULATION, one.statement_number, one.person_ref, documents.calculation_pdf(data))
-
-
-def keep(doing: Doing, work: PaperWork, made: Iterable[Made]) -> int:
-    """Store the papers: each once, sealed under the person's key; those already stored stay as they are."""
-    doing.check(May.PRINT_PAPERS)
-    doing.gate()
-    ref, count = work.header.correction_ref, 0
-    there = {(paper.kind, paper.person_ref) for paper in kept_papers.papers_of_run(doing.session, doing.scope, ref)}
-    for one in made:
-        if (one.kind, one.person) in there:
-            continue
-        sealed = doing.vault.seal(doing.session, person_key(one.person), one.content, f"paper:{ref}:{one.kind}:{one.person}")
-        doing.session.add(Paper(
-            organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, run_ref=ref, month=str(work.month),
-            kind=one.kind, number=one.number, person_ref=one.person, sha256=hashlib.sha256(one.content).hexdigest(), sealed=sealed,
-            made_at=doing.at, app_version=app_version()))
-        count += 1
-    doing.session.flush()
-    if count:
-        doing.note("store_papers", "correction", ref, after={"month": str(work.month), "papers": count})
-    return count
 
 
 def kept(doing: Doing, ref: str) -> dict[tuple[str, str], str]:

@@ -1,4 +1,5 @@
-"""Papers of an approved month: made once from the sealed run, stored encrypted with their hash, handed out as they are."""
+"""Papers of an approved month: made once from the sealed run, stored encrypted with their hash, handed out as they are. What every
+kind of papers made item by item has in common stands here too."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -60,8 +62,35 @@ class Made:
 
 
 @dataclass(frozen=True)
+class Item:
+    """What is made in one go and kept in one transaction: a kind of paper work, for one person ("" for a paper on many people)."""
+
+    kind: str
+    person: str = ""
+
+
+class Work(Protocol):
+    """Everything that the papers of one subject (a run, a correction) are made from, read once; no session inside."""
+
+    @property
+    def month(self) -> Month:
+        """The month that the papers are about."""
+
+    @property
+    def subject(self) -> str:
+        """The reference under which the papers are kept."""
+
+    @property
+    def noted(self) -> tuple[str, str]:
+        """What the audit trail calls the subject: kind and reference."""
+
+    def made(self, item: Item) -> list[Made]:
+        """The papers of one item, in the language spoken. Raises KeyError for an item that is not of this subject."""
+
+
+@dataclass(frozen=True)
 class PaperWork:
-    """Everything that the papers of one approved run are made from, read once; no session inside."""
+    """The work of an approved run."""
 
     run: SealedRun
     worked: Worked
@@ -78,6 +107,20 @@ class PaperWork:
     def month(self) -> Month:
         """The month of the run."""
         return self.worked.inputs.month
+
+    @property
+    def subject(self) -> str:
+        """The run."""
+        return self.run.run_ref
+
+    @property
+    def noted(self) -> tuple[str, str]:
+        """What the audit trail calls the sealed run."""
+        return "sealed_run", self.run.ref
+
+    def made(self, item: Item) -> list[Made]:
+        """The papers of one item. Raises KeyError when the run has no such item."""
+        return MAKERS[item.kind](self, item.person)
 
     @cached_property
     def explainer(self) -> Explainer:
@@ -139,31 +182,23 @@ def helper_of(doing: Doing) -> str:
     return ""
 
 
-@dataclass(frozen=True)
-class Item:
-    """What is made in one go and kept in one transaction: a kind of `MAKERS`, for one person ("" for a paper on many people)."""
-
-    kind: str
-    person: str = ""
-
-
 def items_of(run_ref: str, session: Session, scope: Scope) -> list[Item]:
     """What the papers of a month consist of: a statement for each person of the run, one pay sheet."""
     return [*(Item(STATEMENT, one.person_ref) for one in runs.sealed_people(session, scope, run_ref)), Item(SHEET)]
 
 
-def make_one(work: PaperWork, item: Item) -> list[Made]:
-    """The papers of one item as bytes, in Lithuanian. Slow: belongs outside a transaction. Raises KeyError when the run has no such
-    item, OSError when a font or template is not there."""
+def make_one(work: Work, item: Item) -> list[Made]:
+    """The papers of one item as bytes, in Lithuanian. Slow: belongs outside a transaction. Raises KeyError when the subject has no
+    such item, OSError when a font or template is not there."""
     with i18n.use("lt"):
-        return MAKERS[item.kind](work, item.person)
+        return work.made(item)
 
 
-def keep(doing: Doing, work: PaperWork, made: Iterable[Made]) -> int:
+def keep(doing: Doing, work: Work, made: Iterable[Made]) -> int:
     """Store papers: each once, sealed under the person's key or the month's; those already stored stay as they are. Whoever asked
     for them was let to (`actions.batches.start`)."""
     doing.gate()
-    there = {(paper.kind, paper.person_ref) for paper in rows.papers_of_run(doing.session, doing.scope, work.run.run_ref)}
+    there = {(paper.kind, paper.person_ref) for paper in rows.papers_of_run(doing.session, doing.scope, work.subject)}
     count = 0
     for one in made:
         if (one.kind, one.person) not in there:
@@ -171,15 +206,15 @@ def keep(doing: Doing, work: PaperWork, made: Iterable[Made]) -> int:
             count += 1
     doing.session.flush()
     if count:
-        doing.note("store_papers", "sealed_run", work.run.ref, after={"month": str(work.month), "papers": count})
+        doing.note("store_papers", *work.noted, after={"month": str(work.month), "papers": count})
     return count
 
 
-def _keep(doing: Doing, work: PaperWork, one: Made) -> None:
+def _keep(doing: Doing, work: Work, one: Made) -> None:
     subject = person_key(one.person) if one.person else doing.month_subject(work.month)
-    sealed = doing.vault.seal(doing.session, subject, one.content, _bound(work.run.run_ref, one.kind, one.person))
+    sealed = doing.vault.seal(doing.session, subject, one.content, _bound(work.subject, one.kind, one.person))
     doing.session.add(Paper(
-        organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, run_ref=work.run.run_ref, month=str(work.month),
+        organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, run_ref=work.subject, month=str(work.month),
         kind=one.kind, number=one.number, person_ref=one.person, sha256=hashlib.sha256(one.content).hexdigest(), sealed=sealed,
         made_at=doing.at, app_version=app_version()))
 

@@ -19,8 +19,8 @@ from ledger.records.organisation import Scope
 from ledger.records.types import Instant, Key, Whole
 
 WAITING, TAKEN, DONE, FAILED = "waiting", "taken", "done", "failed"
-PAPERS = "papers"
-"""The kind of batch that makes the papers of an approved month; its subject is the run."""
+PAPERS, CORRECTION_PAPERS = "papers", "correction_papers"
+"""Kinds of batches: those that make the papers of an approved month, whose subject is the run, and of a correction."""
 
 
 class Batch(Books, Scoped):
@@ -102,9 +102,9 @@ def get_batch(session: Session, scope: Scope, ref: str) -> Batch:
     return found
 
 
-def find_batch(session: Session, scope: Scope, run_ref: str, kind: str = PAPERS) -> Batch | None:
+def find_batch(session: Session, scope: Scope, subject_ref: str, kind: str = PAPERS) -> Batch | None:
     """The batch of a kind for a subject, by default the one that makes the papers of an approved run."""
-    return session.scalar(select(Batch).where(_own(scope), Batch.kind == kind, Batch.subject_ref == run_ref))
+    return session.scalar(select(Batch).where(_own(scope), Batch.kind == kind, Batch.subject_ref == subject_ref))
 
 
 def items(session: Session, scope: Scope, ref: str) -> list[BatchItem]:
@@ -130,11 +130,11 @@ def tallies(session: Session, batch_ids: Iterable[int]) -> dict[int, Tally]:
     return {batch: Tally(**counts) for batch, counts in found.items()}
 
 
-def unfinished(session: Session, kind: str = PAPERS) -> dict[str, bool]:
-    """Whether something of a batch of this kind is not made yet, by its subject; subjects without a batch are not named."""
+def unfinished(session: Session) -> dict[str, bool]:
+    """Whether something of a batch is not made yet, by its subject (run or correction); those without a batch are not named."""
     missing = select(BatchItem.id).where(BatchItem.batch_id == Batch.id, BatchItem.state != DONE).exists()
     return {subject: bool(is_open) for subject, is_open in session.execute(
-        select(Batch.subject_ref, missing).where(Batch.kind == kind))}
+        select(Batch.subject_ref, missing))}
 
 
 def ready(now: datetime) -> ColumnElement[bool]:

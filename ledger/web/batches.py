@@ -17,7 +17,7 @@ from ledger.i18n import gettext as _
 from ledger.i18n import ngettext, pgettext
 from ledger.records import batches as rows
 from ledger.records import organisation, people
-from ledger.records.batches import Batch, BatchItem, Tally
+from ledger.records.batches import CORRECTION_PAPERS, Batch, BatchItem, Tally
 from ledger.records.people import Named
 from ledger.sentences import sentence
 from ledger.web.rules import Room
@@ -47,7 +47,30 @@ class Shown:
     @property
     def title(self) -> str:
         """What is being made."""
-        return _("Papers of a month: %(month)s", month=i18n.month_title(Month.parse(self.batch.month)))
+        month = i18n.month_title(Month.parse(self.batch.month))
+        if self.batch.kind == CORRECTION_PAPERS:
+            return _("Papers of a correction: %(month)s", month=month)
+        return _("Papers of a month: %(month)s", month=month)
+
+    @property
+    def steps(self) -> str:
+        """What one step of the bar is."""
+        if self.batch.kind == CORRECTION_PAPERS:
+            return _("One step is a person's leaf and calculation. You may leave this page: the work goes on without it.")
+        return _("One step is a person's leaf and calculation; the pay sheet is one more. You may leave this page: the work goes "
+                 "on without it.")
+
+    @property
+    def back(self) -> str:
+        """The words of the button that leads to what is made."""
+        return _("To the correction") if self.batch.kind == CORRECTION_PAPERS else _("To the papers of the month")
+
+    @property
+    def address(self) -> str:
+        """Where what is made stands."""
+        if self.batch.kind == CORRECTION_PAPERS:
+            return url_for("corrections.one", ref=self.batch.subject_ref)
+        return url_for("papers.month", month=self.batch.month)
 
     @property
     def tag(self) -> tuple[str, str]:

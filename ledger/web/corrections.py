@@ -11,11 +11,10 @@ from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, SelectMultipleField, StringField, TextAreaField
 
 from ledger import i18n
+from ledger.actions import batches as work
 from ledger.actions import correction_papers as papers
 from ledger.actions import corrections as actions
 from ledger.actions import late as late_actions
-from ledger.actions.doing import Doing
-from ledger.actions.papers import Made
 from ledger.core import corrections as rules
 from ledger.core.access import May
 from ledger.core.canonical import inputs_from_canonical, result_from_canonical
@@ -27,16 +26,19 @@ from ledger.explained import corrections as told
 from ledger.explained.corrections import LineTold
 from ledger.i18n import gettext as _
 from ledger.i18n import lazy_text
+from ledger.records import batches, organisation, people, said
 from ledger.records import corrections as rows
-from ledger.records import organisation, people, said
 from ledger.records import stipends as runs
+from ledger.records.batches import CORRECTION_PAPERS
 from ledger.records.corrections import Correction, Late
 from ledger.records.people import Named
+from ledger.web.batches import Shown
+from ledger.web.batches import shown as batch_shown
 from ledger.web.forms import DayField, Form, needed
 from ledger.web.late import late_shown, named_of
 from ledger.web.papers import month_in_path
 from ledger.web.rules import Room
-from ledger.web.session import Turn, outside_work, refused_sentence
+from ledger.web.session import Turn, refused_sentence
 
 room = Room("corrections")
 
@@ -242,11 +244,19 @@ def approve(turn: Turn, month: str) -> ResponseReturnValue:
     shown, form = month_in_path(month), ApproveCorrectionForm.sent()
     done: list[Correction] = []
     return turn.submit(
-        form, act=lambda: done.append(actions.approve(
-            turn.doing, shown, form.seen.data or "", form.order_number.data, form.order_date.data,
-            [_person(turn, public) for public in form.debts.data or ()])),
+        form, act=lambda: done.append(_approve(turn, shown, form)),
         then=lambda: url_for("corrections.one", ref=done[0].correction_ref), again=lambda: _month_page(turn, shown, form=form),
         said=_("The correction of %(month)s is approved and sealed.", month=i18n.month_title(shown)))
+
+
+def _approve(turn: Turn, month: Month, form: ApproveCorrectionForm) -> Correction:
+    """Seal the correction and ask for its papers, both or neither."""
+    assert form.order_date.data is not None  # the form was looked through
+    debts = [_person(turn, public) for public in form.debts.data or ()]
+    header = actions.approve(turn.doing, month, form.seen.data or "", form.order_number.data, form.order_date.data, debts)
+    if papers.items_of(header.correction_ref, turn.session, turn.doing.scope):
+        work.start_correction(turn.doing, header.correction_ref)
+    return header
 
 
 # ---------- an approved correction ----------
@@ -264,7 +274,7 @@ def one(turn: Turn, ref: str) -> ResponseReturnValue:
     return render_template(
         "corrections/one.html", header=header, people=shown, title=i18n.month_title(Month.parse(header.month)),
         lates=late_shown(turn, found), booked=i18n.month_title(Month.parse(header.booked_in)), made=staff.get(header.made_by, ""),
-        approved=staff.get(header.approved_by, ""), kept=papers.kept(turn.doing, ref))
+        approved=staff.get(header.approved_by, ""), kept=papers.kept(turn.doing, ref), batch=_batch(turn, ref))
 
 
 def _sealed(turn: Turn, header: Correction) -> list[PersonShown]:
@@ -285,18 +295,18 @@ def _sealed(turn: Turn, header: Correction) -> list[PersonShown]:
     return shown
 
 
-@room.post_outside("/corrections/done/<ref>/papers", May.PRINT_PAPERS)
+@room.post("/corrections/done/<ref>/papers", May.PRINT_PAPERS)
 def make_papers(turn: Turn, ref: str) -> ResponseReturnValue:
-    """Make the papers of everybody in a correction; those that are there stay."""
-    rows.get_correction(turn.session, turn.doing.scope, ref)
-    return outside_work(
-        turn, slow=lambda doing: _made(doing, ref), act=lambda doing, made: papers.keep(doing, *made),
-        then=url_for("corrections.one", ref=ref), said=_("The papers are made."))
+    """Ask for the papers of everybody in a correction that are not made yet: a worker makes them."""
+    batch = work.start_correction(turn.doing, ref)
+    seen = turn.doing.can(May.SEE_BATCHES)
+    return turn.go(url_for("batches.page", ref=batch.ref) if seen else url_for("corrections.one", ref=ref))
 
 
-def _made(doing: Doing, ref: str) -> tuple[papers.PaperWork, list[Made]]:
-    work = papers.prepare(doing, ref)
-    return work, papers.make(work)
+def _batch(turn: Turn, ref: str) -> Shown | None:
+    """How far the work on the papers is, for who may start it; None when it was not asked for."""
+    found = batches.find_batch(turn.session, turn.doing.scope, ref, CORRECTION_PAPERS) if turn.doing.can(May.PRINT_PAPERS) else None
+    return batch_shown(turn, found) if found else None
 
 
 # ---------- debts ----------
