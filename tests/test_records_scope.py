@@ -141,12 +141,12 @@ def given(three: House) -> dict[str, list[Any]]:
                 for ref in session.scalars(text(f'SELECT ref FROM "{name}" ORDER BY id LIMIT 3'))]
         lots = list(session.scalars(text("SELECT lot_ref FROM sealed_match")))
         lines = list(session.scalars(text("SELECT ref FROM sale_line")))
-        people_refs = list(session.scalars(text("SELECT person_ref FROM participant")))
+        people_refs = list(session.scalars(text("SELECT person_ref FROM participant ORDER BY id")))
         run = session.scalar(text("SELECT run_ref FROM sealed_run"))
         products = {row.id: row for row in production.products(session, OWN)}
         rows = sales.all_lines(session, OWN)
         late = list(session.scalars(text("SELECT ref FROM late_row")))
-        paid = list(session.scalars(text("SELECT person_ref FROM payment LIMIT 1")))
+        paid = list(session.scalars(text("SELECT person_ref FROM payment ORDER BY id LIMIT 1")))
         corrected_refs = list(session.scalars(text("SELECT correction_ref FROM correction")))
     ids = list(range(1, 100))
     everywhere = {
