@@ -66,6 +66,13 @@ class Scoped(Owned):
     workshop_id: Mapped[int] = mapped_column(Key, ForeignKey("workshop.id"), index=True)
 
 
+class ScopedLeg(Scoped):
+    """A row of many under a sealed header: found by what it hangs on, never by its workshop alone, so no index by that."""
+
+    organisation_id: Mapped[int] = mapped_column(Key, ForeignKey("organisation.id"))
+    workshop_id: Mapped[int] = mapped_column(Key, ForeignKey("workshop.id"))
+
+
 def within(column: str, table: str) -> ForeignKeyConstraint:
     """A foreign key to a row of the same workshop."""
     return ForeignKeyConstraint(["workshop_id", column], [f"{table}.workshop_id", f"{table}.id"])

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, load_only, mapped_column, undefer
 from ledger.core.faults import Hidden
 from ledger.core.periods import Month
 from ledger.records.among import among, own_workshop, within_scope
-from ledger.records.base import Books, Scoped
+from ledger.records.base import Books, Scoped, ScopedLeg
 from ledger.records.organisation import Scope
 from ledger.records.types import Cents, Day, Instant, Whole
 
@@ -140,11 +140,11 @@ class SealedRun(Books, Scoped):
         {"sqlite_strict": True})
 
 
-class SealedPerson(Books, Scoped):
+class SealedPerson(Books, ScopedLeg):
     """One person's statement in an approved month, by reference and number only."""
 
     __tablename__ = "sealed_person"
-    run_ref: Mapped[str] = mapped_column(Text, index=True)
+    run_ref: Mapped[str] = mapped_column(Text)
     person_ref: Mapped[str] = mapped_column(Text, index=True)
     person_number: Mapped[str] = mapped_column(Text)
     statement_number: Mapped[str] = mapped_column(Text)
@@ -155,11 +155,11 @@ class SealedPerson(Books, Scoped):
         CheckConstraint("total_cents >= 0 AND debt_cents >= 0", name="not_below_zero"), {"sqlite_strict": True})
 
 
-class SealedLine(Books, Scoped):
+class SealedLine(Books, ScopedLeg):
     """A line of a person's statement in an approved month."""
 
     __tablename__ = "sealed_line"
-    run_ref: Mapped[str] = mapped_column(Text, index=True)
+    run_ref: Mapped[str] = mapped_column(Text)
     person_ref: Mapped[str] = mapped_column(Text)
     position: Mapped[int] = mapped_column(Whole)
     part: Mapped[str] = mapped_column(Text)
@@ -169,7 +169,7 @@ class SealedLine(Books, Scoped):
     __table_args__ = (UniqueConstraint("run_ref", "person_ref", "position"), {"sqlite_strict": True})
 
 
-class SealedSale(Books, Scoped):
+class SealedSale(Books, ScopedLeg):
     """A sale line worked out in an approved month: its cents, and how many thousandths no lot covers."""
 
     __tablename__ = "sealed_sale"
@@ -183,7 +183,7 @@ class SealedSale(Books, Scoped):
     __table_args__ = ({"sqlite_strict": True},)
 
 
-class SealedMatch(Books, Scoped):
+class SealedMatch(Books, ScopedLeg):
     """So many thousandths of a sale line out of a lot ("" for none), kept for good, in the order in which they were made."""
 
     __tablename__ = "sealed_match"
@@ -192,8 +192,7 @@ class SealedMatch(Books, Scoped):
     sale_ref: Mapped[str] = mapped_column(Text, index=True)
     lot_ref: Mapped[str] = mapped_column(Text, index=True)
     quantity: Mapped[int] = mapped_column(Whole)
-    __table_args__ = (
-        UniqueConstraint("run_ref", "position"), Index("ix_sealed_match_lot", "workshop_id", "lot_ref"), {"sqlite_strict": True})
+    __table_args__ = (UniqueConstraint("run_ref", "position"), {"sqlite_strict": True})
 
 
 class LateRow(Books, Scoped):
