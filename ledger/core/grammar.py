@@ -3,7 +3,7 @@ follow it, so that a new key is one line here and one attribute of a class."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -145,7 +145,7 @@ def written(made: object, fields: tuple[Field, ...]) -> dict[str, object]:
     """What `read` would read back: the values of a class by the keys of the grammar, defaults left out."""
     plain: dict[str, object] = {}
     for field in fields:
-        value = made[field.name] if isinstance(made, Mapping) else getattr(made, field.name)
+        value = getattr(made, field.name)
         if value is not None and (field.always or value != field.default):
             plain[field.key] = _written(value, field)
     return plain
