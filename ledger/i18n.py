@@ -237,10 +237,10 @@ def day_and_month(value: date) -> str:
     return f"{format_date(value, 'MMMM d', locale='lt')}{NBSP}d."
 
 
-def month_title(month: Month) -> str:
-    """2026 m. spalis; October 2026."""
+def month_title(month: Month, case: str = "nominative") -> str:
+    """2026 m. spalis; accusative 2026 m. spalį (when?), genitive 2026 m. spalio (whose?, since when?); October 2026."""
     if language() == "lt":
-        return f"{month.year}{NBSP}m. {month_name(month)}"
+        return f"{month.year}{NBSP}m. {month_name(month, case)}"
     return format_skeleton("yMMMM", month.first, locale="en")
 
 

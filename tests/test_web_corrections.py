@@ -4,18 +4,37 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from html import unescape
 from pathlib import Path
 
 import pytest
-from acts import lot
+from acts import act, lot
 from counted import queries
 from easy import easy_faults
-from house import OCTOBER, Client, House
+from house import DATA, OCTOBER, Client, House
 
 from ledger import i18n
-from ledger.actions import correction_papers
+from ledger.actions import correction_papers, entries, stipends
 from ledger.core.corrections import Split
+from ledger.core.entries import Decided, Worked
 from ledger.explained.corrections import WRONG, easy_told
+
+TRAINING = """
+[[part]]
+key = "training"
+kind = "per_hour"
+payer = "budget"
+label = "Už mokymus"
+amount = "0.50"
+hours = "mokymai"
+
+[[part]]
+key = "bonus"
+kind = "adjustment"
+payer = "budget"
+label = "Premija"
+
+"""
 
 
 def offered(house: House, client: Client, number: str = "D1", **other: str) -> str:
@@ -100,7 +119,7 @@ def test_the_makers_of_a_lot_and_the_price_of_a_line_are_corrected_from_their_pa
     lots = client.page("/lots?month=2026-10")
     ref = re.findall(r"/lots/([a-z0-9]{26})", lots)[0]
     page = client.page(f"/lots/{ref}")
-    offer = re.search(r'href="(/corrections/2026-10/late/shares\?lot=[a-z0-9]{26})"', page)
+    offer = re.search(r'href="(/corrections/2026-10/late/shares\?lot=[a-z0-9]{26})', page)
     assert offer
     form = client.page(offer[1])
     [first, *_rest] = re.findall(r'name="(share_[a-z0-9]{26})"', form)
@@ -219,3 +238,111 @@ def test_the_page_of_a_lot_that_was_found_late_says_where_it_counts(approved: Ho
 def test_a_day_of_an_approved_month_leads_to_what_was_wrong(approved: House) -> None:
     assert "/corrections/2026-10/late/day?day=2026-10-06" in approved.client("meistras").page("/day/2026-10-06")
     assert "/late/" not in approved.client("meistras").page("/day/2026-11-06")
+
+
+# ---------- entries of work and decisions ----------
+
+
+@pytest.fixture
+def worked(house: House) -> House:
+    """October with an entry of training, a decision and rules that read both; approved."""
+    old = (DATA / "scheme-2026-10.toml").read_text(encoding="utf-8").replace('number = "1"', 'number = "2"')
+    before, limit, after = old.replace("2024-05-01", "2026-10-01").partition("[[limit]]")
+    act(house, "vadovas", stipends.approve_scheme, before + TRAINING + limit + after)
+    act(house, "meistras", entries.log_work, house.ref("D1"), Worked(date(2026, 10, 12), "mokymai", minutes=120))
+    act(house, "vadovas", entries.decide, house.ref("D2"), Decided(date(2026, 10, 20), "bonus", 500, "Už mugę", "V-85"))
+    house.submit()
+    house.approve()
+    return house
+
+
+def linked(client: Client, kind: str) -> str:
+    """The address that leads from a row of October's data to its form."""
+    found = re.search(rf'href="(/corrections/2026-10/late/{kind}\?entry=[^"]+)"', client.page("/month/2026-10/entries"))
+    assert found
+    return unescape(found[1])
+
+
+def filled(page: str) -> dict[str, str]:
+    """What stands in the fields of a form."""
+    found = dict(re.findall(r'<input(?=[^>]*name="([^"]+)")(?=[^>]*value="([^"]*)")[^>]*>', page))
+    for name, inside in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
+        chosen = re.search(r'<option selected value="([^"]*)"', inside)
+        found[name] = chosen[1] if chosen else ""
+    return {name: unescape(value) for name, value in found.items() if name not in ("csrf_token", "key", "gone")}
+
+
+def test_an_entry_that_was_wrong_is_corrected_from_its_row_and_again_from_the_late_row(worked: House) -> None:
+    client, accountant = worked.client("meistras"), worked.client("buhalteris")
+    address = linked(client, "work")
+    fields = filled(client.page(address))
+    assert (fields["person"], fields["day"], fields["kind"], fields["hours"]) == (worked.ref("D1"), "2026-10-12", "mokymai", "2")
+    answer = client.send("/corrections/2026-10/late/work", {**fields, "hours": "4", "reason": "Lape 4 val."}, page=address)
+    late = str(answer.headers["Location"])
+    accountant.send(f"{late}/accept", {}, page=late)
+    page = accountant.page(late).replace(i18n.NBSP, " ")
+    assert "mokymai, 2 val." in page
+    assert "mokymai, 4 val." in page
+    assert filled(accountant.page(address))["hours"] == "4", "the form says what is known now"
+    accountant.send("/corrections/2026-10/make", {}, page="/corrections/2026-10")
+    correction = worked.client("vadovas")
+    assert "1,00" in correction.page("/corrections/2026-10")
+    approval(worked)
+    again = re.search(r'href="(/corrections/2026-10/late/work\?[^"]+)"', accountant.page(late))
+    assert again
+    assert filled(accountant.page(unescape(again[1])))["hours"] == "4"
+
+
+def test_an_entry_that_was_never_written_down_and_one_that_never_was(worked: House) -> None:
+    client = worked.client("meistras")
+    form = client.page("/corrections/2026-10/late/work")
+    assert "Tokio darbo nebuvo" not in form
+    answer = client.send("/corrections/2026-10/late/work", {
+        "entry": "", "person": worked.ref("D2"), "day": "2026-10-13", "kind": "mokymai", "task": "", "hours": "2", "made": "",
+        "good": "", "points": "", "reason": "Liko lape."})
+    assert "mokymai, 2 val." in client.page(str(answer.headers["Location"])).replace(i18n.NBSP, " ")
+    address = linked(client, "work")
+    answer = client.send("/corrections/2026-10/late/work", {
+        **filled(client.page(address)), "gone": "y", "reason": "Mokymų nebuvo."}, page=address)
+    assert "neįrašyta" in client.page(str(answer.headers["Location"]))
+
+
+def test_a_decision_that_was_missing_or_wrong_is_the_accountants(worked: House) -> None:
+    worked.client("meistras").page("/corrections/2026-10/late/decision", 404)
+    client = worked.client("buhalteris")
+    given = {"entry": "", "person": worked.ref("D3"), "day": "2026-10-21", "part": "bonus", "sum": "5,00", "document": "V-86",
+             "for_what": "Už tvarką", "reason": "Įsakymas rastas vėliau."}
+    for wrong in ({"part": "kita"}, {"for_what": " "}, {"document": " "}, {"day": "2026-09-21"}, {"reason": ""}):
+        assert client.send("/corrections/2026-10/late/decision", {**given, **wrong}).status_code == 422, wrong
+    page = client.page(str(client.send("/corrections/2026-10/late/decision", given).headers["Location"])).replace(i18n.NBSP, " ")
+    for words in ("Premija: 5,00 €", "Už tvarką", "dokumentas V-86"):
+        assert words in page
+    address = linked(client, "decision")
+    assert filled(client.page(address))["sum"] == "5,00"
+    answer = client.send("/corrections/2026-10/late/decision", {**filled(client.page(address)), "sum": "-1,00",
+                                                                "reason": "Ženklas."}, page=address)
+    page = client.page(str(answer.headers["Location"])).replace(i18n.NBSP, " ")
+    assert "Premija: −1,00 €" in page
+
+
+def test_an_entry_of_others_or_of_a_day_of_absence_is_no_late_entry(worked: House) -> None:
+    client = worked.client("meistras")
+    client.page("/corrections/2026-10/late/work?entry=" + "b" * 26, 404)
+    given = {"entry": "", "person": worked.ref("D1"), "day": "2026-10-07", "kind": "mokymai", "task": "", "hours": "2", "made": "",
+             "good": "", "points": "", "reason": "Liko lape."}
+    answer = client.send("/corrections/2026-10/late/work", given)
+    assert (answer.status_code, "pažymėta" in answer.text) == (422, True)
+    assert client.send("/corrections/2026-10/late/work", {**given, "entry": "b" * 26}).status_code == 404
+
+
+@pytest.mark.parametrize(("back", "leads"), [("/day/2026-10-06", True), ("https://kitur.lt/", False), ("//kitur.lt", False)])
+def test_one_goes_back_where_one_came_from_and_never_elsewhere(approved: House, back: str, leads: bool) -> None:
+    page = approved.client("meistras").page(f"/corrections/2026-10/late/day?day=2026-10-06&back={back}")
+    assert (f'href="{back}"' in page) is leads
+    assert ('href="/corrections/2026-10/late"' in page) is not leads
+
+
+def test_the_form_of_a_day_says_what_the_sheet_says_now(approved: House) -> None:
+    address = f"/corrections/2026-10/late/day?day=2026-10-06&person={approved.ref('D1')}"
+    fields = filled(approved.client("meistras").page(address))
+    assert (fields["mark"], fields["hours"]) == ("D", "6")

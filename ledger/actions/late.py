@@ -18,7 +18,17 @@ from ledger.core import corrections, late, schemes
 from ledger.core.access import May
 from ledger.core.canonical import result_from_canonical
 from ledger.core.faults import Conflict, Hidden, Refused
-from ledger.core.late import DatesFact, DayFact, LateFact, PriceFact, SchemeFact, SharesFact, ValueFact
+from ledger.core.late import (
+    DatesFact,
+    DayFact,
+    DecisionFact,
+    LateFact,
+    PriceFact,
+    SchemeFact,
+    SharesFact,
+    ValueFact,
+    WorkFact,
+)
 from ledger.core.periods import Month
 from ledger.core.production import Mark, Share
 from ledger.core.schemes import Scheme
@@ -30,6 +40,7 @@ from ledger.records import what_if as past
 from ledger.records.calendar import holidays_of
 from ledger.records.corrections import Late, LateEvent
 from ledger.records.stipends import LateRow, SealedRun
+from ledger.records.types import new_ref
 
 LONGEST_REASON = 500
 MAY_OFFER: Mapping[str, May] = {
@@ -82,6 +93,14 @@ def with_facts(doing: Doing, base: Base, facts: Sequence[LateFact]) -> tuple[Inp
                    funds=inputs.funds or known.inputs.funds), scheme
 
 
+def known(doing: Doing, month: Month, before: str = "") -> tuple[Inputs, Scheme]:
+    """An approved month as it is known now: what its run read, with the late rows accepted since; given a row's reference, only
+    those accepted before it. Raises Conflict when the month is not approved, Refused when rows do not fit each other."""
+    counting = rows.accepted_order(doing.session, doing.scope, month)
+    place = next((place for place, one in enumerate(counting) if one.row.ref == before), len(counting))
+    return with_facts(doing, base_of(doing, month), facts_of(counting[:place]))
+
+
 def facts_of(lates: Sequence[Late]) -> list[LateFact]:
     """The typed facts of rows that were accepted."""
     return [late.from_text(one.row.kind, one.row.fact) for one in lates]
@@ -103,6 +122,8 @@ def offer(doing: Doing, month: Month, fact: LateFact, reason: str) -> list[LateR
     if isinstance(fact, SchemeFact):
         runs.get_scheme(doing.session, doing.scope, fact.scheme)
     reached = _reached(doing, month, fact)
+    if isinstance(fact, WorkFact | DecisionFact):
+        fact = _with_key(doing, month, fact)
     fitting = [one for one in reached if _changes(doing, one, fact)]
     if not fitting:
         raise Refused("late_same")
@@ -120,6 +141,23 @@ def _keep(doing: Doing, month: Month, fact: LateFact, reason: str) -> LateRow:
     return row
 
 
+def _with_key(doing: Doing, month: Month, fact: WorkFact | DecisionFact) -> WorkFact | DecisionFact:
+    """An entry or a decision that was never written down gets a key; raises Refused for a key that the month does not have."""
+    if isinstance(fact, WorkFact):
+        if not fact.key and fact.work:
+            key = new_ref()
+            return WorkFact(key, replace(fact.work, key=key))
+        there = {one.key for one in known(doing, month)[0].work}
+    else:
+        if not fact.key and fact.decision:
+            key = new_ref()
+            return DecisionFact(key, replace(fact.decision, key=key))
+        there = {one.key for one in known(doing, month)[0].decisions}
+    if fact.key not in there:
+        raise Refused("late_entry_unknown", month=str(month))
+    return fact
+
+
 def _day_of(fact: LateFact, month: Month) -> date:
     found = getattr(fact, "day", None) or getattr(fact, "since", None)
     inner = getattr(fact, "work", None) or getattr(fact, "decision", None)
@@ -134,6 +172,7 @@ def _changes(doing: Doing, month: Month, fact: LateFact) -> bool:
     inputs, scheme = with_facts(doing, base, accepted)
     if isinstance(fact, SchemeFact):
         return with_facts(doing, base, [*accepted, fact])[1].canonical() != scheme.canonical()
+    late.check_offered(inputs, scheme, fact)
     try:
         late.check_new(inputs, fact)
     except Refused as refused:

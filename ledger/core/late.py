@@ -233,6 +233,29 @@ def check_new(inputs: Inputs, fact: LateFact) -> None:
         raise Refused("late_same")
 
 
+def check_offered(inputs: Inputs, scheme: Scheme, fact: LateFact) -> None:
+    """What is looked at only when a fact is offered or accepted: raises Refused for work of a day with another mark, for a decision
+    about nothing that the rules have, without its words or its document."""
+    if isinstance(fact, WorkFact) and fact.work is not None:
+        _check_there(inputs, fact.work)
+    if isinstance(fact, DecisionFact) and fact.decision is not None:
+        one = fact.decision
+        entries.check_decision(_person(inputs, one.person), entries.Decided(one.day, one.part, one.cents, one.reason, one.document),
+                               adjustments_of(scheme))
+
+
+def _check_there(inputs: Inputs, work: Work) -> None:
+    marks = [row.mark for row in inputs.attendance if (row.person, row.day) == (work.person, work.day)]
+    if marks and marks[0] is not Mark.ATTENDED:
+        raise Refused("worked_while_absent", at="day", name=_person(inputs, work.person).number, day=work.day.isoformat())
+
+
+def adjustments_of(scheme: Scheme) -> dict[str, str]:
+    """The parts of the rules that decisions name, by key with their labels; of a month that a version splits those of both."""
+    every = (scheme.before, scheme) if scheme.before else (scheme,)
+    return {part.key: part.label for one in every for part in one.parts if part.kind == "adjustment"}
+
+
 def _in_order(inputs: Inputs) -> Inputs:
     """The lists that facts touch, in one order."""
     lots = tuple(replace(lot, makers=tuple(sorted(lot.makers, key=repr))) for lot in inputs.lots)

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from ledger import i18n
 from ledger.core.corrections import LineChange, Split
+from ledger.core.decided import Decision
 from ledger.core.explanation import LineRow
 from ledger.core.formulas import decimal_text
 from ledger.core.late import (
@@ -142,9 +143,15 @@ def _span(first: object, last: object) -> str:
 
 def _work(fact: WorkFact, names: Names, inputs: Inputs | None) -> FactTold:
     old = next((one for one in (inputs.work if inputs else ()) if one.key == fact.key), None)
-    one = fact.work or old
-    what = _("%(name)s, %(day)s", name=names.person(one.person), day=i18n.day(one.day)) if one else _("An entry of work")
-    return FactTold(what, _work_words(old) if inputs else "", _work_words(fact.work))
+    what, moved = _whose(fact.work, old, names, _("An entry of work"))
+    before, after = _work_words(old), _work_words(fact.work)
+    return FactTold(what, f"{moved}{before}" if inputs else "", after)
+
+
+def _whose(new: Work | Decision | None, old: Work | Decision | None, names: Names, otherwise: str) -> tuple[str, str]:
+    """Whose and of which day, and what stands before the old words when that is another person or day."""
+    said = [_("%(name)s, %(day)s", name=names.person(one.person), day=i18n.day(one.day)) for one in (new, old) if one is not None]
+    return (said or [otherwise])[0], f"{said[1]}: " if len(said) == 2 and said[1] != said[0] else ""
 
 
 def _work_words(one: Work | None) -> str:
@@ -169,10 +176,18 @@ def _value(fact: ValueFact, names: Names, inputs: Inputs | None) -> FactTold:
 
 def _decision(fact: DecisionFact, names: Names, inputs: Inputs | None) -> FactTold:
     old = next((one for one in (inputs.decisions if inputs else ()) if one.key == fact.key), None)
-    one = fact.decision or old
-    what = _("%(name)s, %(day)s", name=names.person(one.person), day=i18n.day(one.day)) if one else _("A decision about a person")
-    before, after = (i18n.money(found.cents) if found else nothing() for found in (old, fact.decision))
-    return FactTold(what, before if inputs else "", after)
+    what, moved = _whose(fact.decision, old, names, _("A decision about a person"))
+    before, after = _decision_words(old, names), _decision_words(fact.decision, names)
+    return FactTold(what, f"{moved}{before}" if inputs else "", after)
+
+
+def _decision_words(one: Decision | None, names: Names) -> str:
+    if one is None:
+        return nothing()
+    item = names.things.get(one.part, one.part)
+    told = [f"{item}: {i18n.money(one.cents)}" if item else _("none, without money"), one.reason,
+            _("document %(number)s", number=one.document) if one.document else ""]
+    return ", ".join(text for text in told if text)
 
 
 def _figure(fact: FigureFact, _names: Names, inputs: Inputs | None) -> FactTold:
@@ -244,7 +259,7 @@ WRONG: Mapping[str, tuple[str, str]] = {
     "day": ("dienos", mark("We counted your days wrong.")), "shares": ("darbas", mark("We counted wrong who made what.")),
     "price": ("nupirko", mark("The price was wrong.")), "dates": ("dienos", mark("The days you were here were wrong.")),
     "work": ("darbas", mark("We counted your work wrong.")), "value": ("darbas", mark("We counted your work wrong.")),
-    "decision": ("priedas", mark("We missed a decision.")), "scheme": ("kitas", mark("The rules changed.")),
+    "decision": ("priedas", mark("We wrote a decision down wrong.")), "scheme": ("kitas", mark("The rules changed.")),
     "figure": ("kitas", mark("We counted a number wrong."))}
 """What was wrong, by the kind of fact: picture and sentence."""
 

@@ -20,6 +20,7 @@ from ledger.core.access import May
 from ledger.core.canonical import inputs_from_canonical, result_from_canonical
 from ledger.core.corrections import Split
 from ledger.core.faults import Hidden, Refused
+from ledger.core.late import kind_of
 from ledger.core.periods import Month
 from ledger.core.stipends import Inputs
 from ledger.explained import corrections as told
@@ -35,7 +36,7 @@ from ledger.records.people import Named
 from ledger.web.batches import Shown
 from ledger.web.batches import shown as batch_shown
 from ledger.web.forms import DayField, Form, needed
-from ledger.web.late import late_shown, named_of
+from ledger.web.late_words import asked_again, late_shown, named_of, typed
 from ledger.web.papers import month_in_path
 from ledger.web.rules import Room
 from ledger.web.session import Turn, refused_sentence
@@ -128,16 +129,20 @@ def _late_page(turn: Turn, ref: str, form: RefuseForm, note: str = "") -> str:
     found = rows.get_late(turn.session, turn.doing.scope, ref)
     turn.doing.check(May.SEE_LATE, day=found.row.happened_on)
     [shown] = late_shown(turn, [found], inputs=_inputs(turn, found))
+    fact = typed(turn, found, alone=True)
+    again = {"kind": kind_of(fact), **asked_again(turn, fact)} if fact and turn.doing.can(May.CALCULATE) else None
     why = said.texts(turn.session, turn.doing.scope, [found.said_ref]).get(found.said_ref, "") if found.said_ref else ""
     account = organisation.find_account_by_ref(turn.session, found.row.offered_by)
-    return render_template("corrections/late.html", one=shown, late=found, form=form, note=note, why=why,
+    return render_template("corrections/late.html", one=shown, late=found, form=form, note=note, why=why, again=again,
                            month=Month.parse(found.row.month), by=account.name if account else "")
 
 
 def _inputs(turn: Turn, found: Late) -> Inputs | None:
-    """What the run of its month read; None when it is not approved any more (it always is)."""
-    run = runs.find_sealed(turn.session, turn.doing.scope, Month.parse(found.row.month))
-    return inputs_from_canonical(run.inputs)[0] if run else None
+    """The month as it was known before this row; None when rows do not fit each other any more."""
+    try:
+        return late_actions.known(turn.doing, Month.parse(found.row.month), before=found.row.ref)[0]
+    except Refused:
+        return None
 
 
 def _to_late(ref: str) -> Callable[[], str]:
@@ -246,7 +251,7 @@ def approve(turn: Turn, month: str) -> ResponseReturnValue:
     return turn.submit(
         form, act=lambda: done.append(_approve(turn, shown, form)),
         then=lambda: url_for("corrections.one", ref=done[0].correction_ref), again=lambda: _month_page(turn, shown, form=form),
-        said=_("The correction of %(month)s is approved and sealed.", month=i18n.month_title(shown)))
+        said=_("The correction of %(month)s is approved and sealed.", month=i18n.month_title(shown, "genitive")))
 
 
 def _approve(turn: Turn, month: Month, form: ApproveCorrectionForm) -> Correction:
@@ -273,8 +278,8 @@ def one(turn: Turn, ref: str) -> ResponseReturnValue:
     staff = {account.ref: account.name for account, _grant in organisation.grants_of(session, scope)}
     return render_template(
         "corrections/one.html", header=header, people=shown, title=i18n.month_title(Month.parse(header.month)),
-        lates=late_shown(turn, found), booked=i18n.month_title(Month.parse(header.booked_in)), made=staff.get(header.made_by, ""),
-        approved=staff.get(header.approved_by, ""), kept=papers.kept(turn.doing, ref), batch=_batch(turn, ref))
+        lates=late_shown(turn, found), booked=i18n.month_title(Month.parse(header.booked_in), "accusative"),
+        made=staff.get(header.made_by, ""), approved=staff.get(header.approved_by, ""), kept=papers.kept(turn.doing, ref), batch=_batch(turn, ref))
 
 
 def _sealed(turn: Turn, header: Correction) -> list[PersonShown]:

@@ -117,6 +117,11 @@ class Sheet:
         """Whether anything can still be written down."""
         return not (self.approved or self.empty)
 
+    @property
+    def late(self) -> bool:
+        """Whether it can be said that something of the month was otherwise."""
+        return self.approved and self.turn.doing.can(May.OFFER_LATE)
+
     def may(self, may: May) -> bool:
         """Whether this can be written down here and now by who is signed in."""
         return self.open and self.turn.doing.can(may)
@@ -180,6 +185,7 @@ def _page(turn: Turn, month: Month, *, sheet: Sheet | None = None, work: Form | 
         "entries/page.html", sheet=sheet, month=month, title=i18n.month_title(month), said=said, asked=sheet.asked(), who=who,
         rows=shown, count=len(rows), current=current, last=last, minutes=sum(row.minutes for row in rows),
         points=sum(row.points for row in rows), number_shown=number_shown, work=work, decision=decision,
+        late_work=sheet.late and turn.doing.can(May.LOG_WORK), late_paid=sheet.late and turn.doing.can(May.CALCULATE),
         figure=figure or (FigureForm() if sheet.may(May.SET_FIGURES) else None),
         before=month.plus(-1) if month > turn.doing.workshop().begins else None,
         after=month.plus(1) if month < Month.of(turn.doing.today) else None,
@@ -189,7 +195,7 @@ def _page(turn: Turn, month: Month, *, sheet: Sheet | None = None, work: Form | 
 # ---------- work of a day ----------
 
 
-def _worded(names: list[str], label: str, empty: str) -> Field:
+def worded(names: list[str], label: str, empty: str) -> Field:
     """A choice of the names, or none of them."""
     choices = [SelectChoice("", empty), *(SelectChoice(name, name) for name in names)]
     return SelectField(label, validate_choice=False, choices=choices)
@@ -199,9 +205,9 @@ def _work_form(sheet: Sheet, base: type[WorkForm]) -> type[WorkForm]:
     """The form with choices where the month has some."""
     fields: dict[str, Field] = {}
     if sheet.kinds():
-        fields["kind"] = _worded(sheet.kinds(), _("Kind of hours"), pgettext("kind of hours", "production"))
+        fields["kind"] = worded(sheet.kinds(), _("Kind of hours"), pgettext("kind of hours", "production"))
     if sheet.tasks():
-        fields["task"] = _worded(sheet.tasks(), _("Task or step"), pgettext("task", "none"))
+        fields["task"] = worded(sheet.tasks(), _("Task or step"), pgettext("task", "none"))
     return type("ShapedWork", (base,), fields)
 
 
