@@ -161,10 +161,12 @@ def given(three: House) -> dict[str, list[Any]]:
     with three.opened.read() as session:
         everywhere |= {name: [list(session.scalars(text(f"SELECT {column} FROM {table}")))] for name, column, table in (
             ("payments", "ref", "payment"), ("end_to_ends", "end_to_end", "payment"), ("batches", "number", "payment_batch"),
-            ("keys", "entry_key", "bank_posting"), ("person_refs", "person_ref", "participant"))}
+            ("keys", "entry_key", "bank_posting"), ("files", "ref", "bank_file"), ("subject_refs", "ref", "bank_file"),
+            ("person_refs", "person_ref", "participant"))}
         everywhere |= {"batch_ref": list(session.scalars(text("SELECT ref FROM payment_batch"))),
                        "sha256": list(session.scalars(text("SELECT sha256 FROM bank_file")))}
-    everywhere |= {"account": list(Account), "accounts": [["cash"]], "chosen": [Chosen()], "skip": [1], "sequences": [[1, 2]],
+    everywhere |= {"account": list(Account), "accounts": [["cash"], [paying.OURS]], "action": ["read_statement"],
+                   "chosen": [Chosen()], "skip": [1], "sequences": [[1, 2]],
                    "subjects": [[("sealed_run", run)]], "person": people_refs}
     return everywhere | {"refs": [lines, people_refs, lots, late, corrected_refs]}
 

@@ -11,7 +11,7 @@ from house import Client, House
 from paying import OURS, TODAY, approve, balance, batch, entry, paid, sent, standing, statement, states
 from sqlalchemy import event
 
-from ledger.actions import payees
+from ledger.actions import bank, payees
 from ledger.core.journal import Account
 from ledger.core.payments import Way
 from ledger.jobs import DEMO_PASSWORD
@@ -53,6 +53,86 @@ def test_from_the_list_to_the_bank_and_back(approved):
     assert books.send(f"/payments/statement/{page}", {"keys": keys}).status_code == 303
     assert states(approved, ref) == ["settled", "sent"]
     assert books.send(f"/payments/statement/{page}", {"keys": keys}).status_code == 409
+
+
+def step_of(page: str) -> str:
+    """The step of a batch that is lit as the one it has reached."""
+    return re.sub(r"<[^>]+>", "", re.findall(r'<li aria-current="step">.*?</b>', page, re.DOTALL)[0]).strip()
+
+
+def test_only_what_has_happened_to_a_batch_is_lit(approved):
+    books = approved.client("buhalteris")
+    ref = batch(approved, {"D1": 100}).ref
+    found = [step_of(books.page(f"/payments/{ref}"))]
+    approve(approved, ref)
+    found.append(step_of(books.page(f"/payments/{ref}")))
+    books.send(f"/payments/{ref}/sent", {"day": "2026-11-21"}, page=f"/payments/{ref}")
+    found.append(step_of(books.page(f"/payments/{ref}")))
+    settle(approved, statement(entry(-100, "MB-2026-0001-1")))
+    found.append(step_of(books.page(f"/payments/{ref}")))
+    called = batch(approved, {"D2": 100}).ref
+    books.send(f"/payments/{called}/cancel", {}, page=f"/payments/{called}")
+    found.append(step_of(books.page(f"/payments/{called}")))
+    assert found == ["Sudarytas", "Patvirtintas", "Pateiktas bankui", "Išmokėtas", "Atšauktas"]
+
+
+def settle(house: House, data: bytes) -> str:
+    """A statement is read and all that fits is posted."""
+    ref = str(act(house, "buhalteris", bank.read_statement, data).ref)
+    with house.opened.read() as session:
+        keys = {one.key for one in bank.look(house.doing(session, "buhalteris"), ref)[0].proposed}
+    act(house, "buhalteris", bank.confirm, ref, keys)
+    return ref
+
+
+@pytest.mark.parametrize(("code", "said", "then"), [
+    ("AC04", "Gavėjo sąskaita uždaryta.", "Paprašykite žmogaus kitos sąskaitos"),
+    ("MD07", "Gavėjas mirė.", "kol paaiškės paveldėtojai"),
+    ("XX99", "kodą, kurio paaiškinimo neturime", "klauskite banko")])
+def test_money_that_came_back_says_why_in_words_and_what_to_do(approved, code, said, then):
+    ref = sent(approved, {"D1": 100}).ref
+    settle(approved, statement(entry(-100, "MB-2026-0001-1"), entry(100, "MB-2026-0001-1", back=True, reason=code)))
+    page = approved.client("buhalteris").page(f"/payments/{ref}/{paid(approved, ref)[0].row.ref}")
+    assert f"banko kodas {code}" in page
+    assert said in page
+    assert then in page
+    assert "Sudaryti kitą paketą" in page
+    assert page.index("įtraukta į paketą") < page.index("patvirtinta<") < page.index("pakeliui<")
+
+
+def test_a_row_of_a_statement_that_is_no_payment_is_decided_on_its_page(approved):
+    sent(approved, {"D1": 100, "D3": 200})
+    books = approved.client("buhalteris")
+    data = statement(entry(-100, "MB-2026-0001-1"), entry(-250, text="Sąskaitos mokestis"), entry(-5000, text="Bankomatas"))
+    page = f"/payments/statement/{made(books.send('/payments/statement', {'file': (io.BytesIO(data), 'x.xml')}))}"
+    shown = books.page(page)
+    assert "Dar pakeliui" in shown
+    assert "MB-2026-0001-2" in shown
+    assert 'class="n neg"' not in shown
+    rows = re.findall(r'name="movement" value="([^"]+)"', shown)
+    assert [books.send(f"{page}/row", {"movement": one, "what": what}, page=page).status_code
+            for one, what in zip(rows, ("", "cash"), strict=True)] == [422, 303]
+    fee = {"movement": rows[0], "what": "fee"}
+    answers = [books.send(f"{page}/row", fee, page=page, key="k" * 24).status_code for _ in range(2)]
+    assert answers == [303, 303]
+    assert (balance(approved, Account.BANK), balance(approved, Account.BANK_FEES), balance(approved, Account.CASH)) == (
+        -5250, 250, 5000)
+    shown = books.page(page)
+    assert "banko mokestis" in shown
+    assert "name=\"movement\"" not in shown
+    listed = books.page("/payments/statement")
+    assert "LT12\xa01000\xa00111\xa00100\xa01000" in listed
+    assert re.findall(r'<td class="n">(\d+)</td>', listed) == ["3", "2"]
+    assert "name=\"what\"" not in approved.client("vadovas").page(page)
+
+
+def test_the_director_finds_what_waits_for_approval(approved):
+    number = batch(approved, {"D1": 100}).number
+    director = approved.client("vadovas")
+    page = director.page("/payments")
+    assert re.search(r'<nav class="nav.*?Mokėjimai.*?</nav>', page, re.DOTALL)
+    assert f"{number}, 1,00" in page
+    assert "/devices" in page
 
 
 def test_the_file_asks_for_the_password_once_more(approved):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from ledger.actions import journal, payments
 from ledger.actions.doing import Doing
@@ -15,6 +16,7 @@ from ledger.core.faults import Conflict, Refused
 from ledger.core.journal import Entry
 from ledger.core.payments import State, Why
 from ledger.core.periods import Month
+from ledger.records import audit
 from ledger.records import payments as rows
 from ledger.records.payments import BankFile, BankPosting
 from ledger.records.types import new_ref
@@ -28,12 +30,13 @@ _ENTRIES = {Own.RECEIPT: "receipt", Own.FEE: "bank_fee", Own.CASH: "bank_cash"}
 @dataclass(frozen=True)
 class Looked:
     """An account's statement with what each movement is to our payments. `fault` says why nothing of it is proposed: its sums do
-    not
-    add up (`statement_sums`), or none of our files was paid from this account (`statement_account`); else ""."""
+    not add up (`statement_sums`), or none of our files was paid from this account (`statement_account`); else "". `posted` are the
+    movements in the books by their key, each with what it was posted as."""
 
     statement: BankStatement
     fault: str
     matches: tuple[Match, ...]
+    posted: Mapping[str, str]
 
     def of(self, *verdicts: Verdict) -> list[Match]:
         """The movements with one of these verdicts."""
@@ -57,7 +60,7 @@ def read_statement(doing: Doing, data: bytes) -> BankFile:
     when
     it cannot be read."""
     doing.check(May.PAY)
-    bank_statement.read(data)
+    told = [_told(one) for one in bank_statement.read(data)]
     doing.gate()
     digest = doing.vault.mac(f"bank statement {data.hex()}")
     there = rows.find_bank_file(doing.session, doing.scope, digest)
@@ -69,8 +72,44 @@ def read_statement(doing: Doing, data: bytes) -> BankFile:
     row.sealed = doing.vault.seal(doing.session, doing.month_subject(month), data, f"bank_file:{row.ref}")
     doing.session.add(row)
     doing.session.flush()
-    doing.note("read_statement", "bank_file", row.ref)
+    doing.note("read_statement", "bank_file", row.ref, after={"statements": told})
     return row
+
+
+def _told(statement: BankStatement) -> dict[str, str | int]:
+    """What a statement is of, without anybody's name: our account, its first and last day, how many movements."""
+    days = sorted(one.day.isoformat() for one in statement.entries)
+    first, last = (days[0], days[-1]) if days else ("", "")
+    return {"account": statement.account, "first": first, "last": last, "movements": len(days)}
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A statement that was handed in: of which accounts and days, how many movements, how many of them were posted from it."""
+
+    file: BankFile
+    of: tuple[tuple[str, date | None, date | None], ...]
+    movements: int
+    posted: int
+
+
+def handed_in(doing: Doing) -> list[Handed]:
+    """The newest statements, newest first. Three queries."""
+    doing.check(May.SEE_PAYMENTS)
+    files = rows.bank_files(doing.session, doing.scope)
+    refs = [one.ref for one in files]
+    told = audit.last_noted(doing.session, doing.scope, "read_statement", refs)
+    posted = rows.posted_counts(doing.session, doing.scope, refs)
+    found = []
+    for file in files:
+        every = told.get(file.ref, {}).get("statements", [])
+        found.append(Handed(file, tuple((one["account"], _day(one["first"]), _day(one["last"])) for one in every),
+                            sum(one["movements"] for one in every), posted.get(file.ref, 0)))
+    return found
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def look(doing: Doing, ref: str) -> list[Looked]:
@@ -93,8 +132,8 @@ def _look(doing: Doing, statement: BankStatement) -> Looked:
     fault = "" if statement.adds_up else "statement_sums"
     if not fault and accounts and accounts != {statement.account}:
         fault = "statement_account"
-    return Looked(statement, fault, bank_statement.match(
-        statement.entries, keys, rows.posted_keys(doing.session, doing.scope, keys), sent))
+    posted = rows.posted_keys(doing.session, doing.scope, keys)
+    return Looked(statement, fault, bank_statement.match(statement.entries, keys, posted, sent), posted)
 
 
 def keys_of(doing: Doing, statement: BankStatement) -> list[str]:

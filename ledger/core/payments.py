@@ -126,7 +126,7 @@ def check_sums(wanted: Iterable[tuple[str, int]], free: Mapping[str, int]) -> No
         if cents > free.get(person, 0):
             raise Refused("paid_too_much", at=f"sum_{person}", free_cents=free.get(person, 0))
     if not seen:
-        raise Refused("nothing_to_pay")
+        raise Refused("nothing_to_pay", at="take")
 
 
 @dataclass(frozen=True)

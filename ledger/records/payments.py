@@ -216,6 +216,11 @@ class BatchHead:
         states = [state for state in self.cents if state is not State.RETURNED]
         return states[0] if len(states) == 1 else State.RETURNED if not states else None
 
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for the director."""
+        return not self.approved and State.PENDING in self.cents
+
 
 def batches(session: Session, scope: Scope, *, limit: int = 24) -> list[BatchHead]:
     """The newest batches, newest first, with what their payments come to by state. Three queries."""
@@ -445,3 +450,19 @@ def posted_keys(session: Session, scope: Scope, keys: Collection[str]) -> dict[s
     rows = session.execute(select(BankPosting.entry_key, BankPosting.kind).where(
         BankPosting.entry_key.in_(among(session, keys)), within_scope(BankPosting, scope)))
     return {key: kind for key, kind in rows}  # noqa: C416 - dict() of rows has no types
+
+
+def posted_counts(session: Session, scope: Scope, files: Collection[str]) -> dict[str, int]:
+    """How many movements of each of these statements were posted from it."""
+    rows = session.execute(select(BankPosting.file_ref, func.count()).where(
+        BankPosting.file_ref.in_(among(session, files)), within_scope(BankPosting, scope)).group_by(BankPosting.file_ref))
+    return {ref: int(count) for ref, count in rows}
+
+
+def on_way(session: Session, scope: Scope, accounts: Collection[str]) -> list[tuple[Paid, str]]:
+    """The payments from these accounts that the bank has and no statement has shown yet, each with its account, oldest first."""
+    rows = session.execute(
+        _paid(scope).add_columns(PaymentBatch.account).join(PaymentBatch, PaymentBatch.ref == PaymentRow.batch_ref)
+        .where(PaymentRow.way == "bank", PaymentEvent.state == State.SENT.value,
+               PaymentBatch.account.in_(among(session, accounts))).order_by(PaymentRow.id))
+    return [(Paid(row, event), account) for row, event, account in rows]

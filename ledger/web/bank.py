@@ -15,7 +15,7 @@ from ledger.i18n import lazy_text
 from ledger.records import payments as rows
 from ledger.sentences import sentence
 from ledger.web.forms import Form, needed
-from ledger.web.payment_words import verdict_word
+from ledger.web.payment_words import iban_word, own_choices, posted_word, verdict_word
 from ledger.web.rules import Room
 from ledger.web.session import Turn, refused_sentence
 
@@ -37,11 +37,11 @@ class ChosenForm(Form):
     keys = SelectMultipleField(lazy_text("What to post"), validate_choice=False)
 
 
-class ReceiptForm(Form):
-    """Income from customers, by channel."""
+class RowForm(Form):
+    """What a movement that is no payment of ours is: one of `Own`, for a receipt with its channel behind a colon."""
 
     movement = HiddenField(validators=[needed])
-    channel = SelectField(lazy_text("Where it was sold"), validate_choice=False)
+    what = SelectField(lazy_text("What it is"), validate_choice=False)
 
 
 @room.get("/payments/statement", May.SEE_PAYMENTS)
@@ -51,7 +51,7 @@ def page(turn: Turn) -> ResponseReturnValue:
 
 
 def _page(turn: Turn, form: Form) -> str:
-    return render_template("payments/statements.html", form=form, files=rows.bank_files(turn.session, turn.doing.scope))
+    return render_template("payments/statements.html", form=form, handed=actions.handed_in(turn.doing), iban_word=iban_word)
 
 
 @room.post("/payments/statement", May.PAY)
@@ -76,15 +76,20 @@ def statement(turn: Turn, ref: str) -> ResponseReturnValue:
     return _statement(turn, ref)
 
 
-def _statement(turn: Turn, ref: str, said: str = "") -> str:
+def _statement(turn: Turn, ref: str, said: str = "", form: Form | None = None) -> str:
     looked = actions.look(turn.doing, ref)
-    payments = [sent.ref for one in looked for match in one.matches for sent in match.payments]
-    owners = rows.owners(turn.session, turn.doing.scope, payments)
+    spoken = {sent.ref for one in looked for match in one.matches for sent in match.payments}
+    silent = [(paid, account) for paid, account in rows.on_way(
+        turn.session, turn.doing.scope, {one.statement.account for one in looked}) if paid.row.ref not in spoken]
+    owners = rows.owners(turn.session, turn.doing.scope, [*spoken, *(paid.row.ref for paid, _account in silent)])
     turn.saw({person for person, _number, _batch in owners.values()})
+    channels = actions.channels(turn.doing)
     return render_template(
         "payments/statement.html", ref=ref, looked=looked, said=said, owners=owners, verdict_word=verdict_word, odd=ODD,
-        rest=(Verdict.POSTED, Verdict.UNKNOWN_OUT), income=Verdict.UNKNOWN_IN, channels=actions.channels(turn.doing),
-        fault_sentence=lambda code: sentence(code, {}))
+        silent=silent, posted_word=posted_word, own_in=own_choices(1, channels), own_out=own_choices(-1, channels),
+        chosen={form.movement.data: form.what.data} if isinstance(form, RowForm) else {},
+        fault_sentence=lambda code: sentence(code, {}), unknowns=(Verdict.UNKNOWN_IN, Verdict.UNKNOWN_OUT), done=Verdict.POSTED,
+        iban_word=iban_word)
 
 
 @room.post("/payments/statement/<ref>", May.PAY)
@@ -96,11 +101,16 @@ def confirm(turn: Turn, ref: str) -> ResponseReturnValue:
         again=lambda refused: _statement(turn, ref, refused_sentence(refused)), said=_("The chosen movements are posted."))
 
 
-@room.post("/payments/statement/<ref>/receipt", May.PAY)
-def receipt(turn: Turn, ref: str) -> ResponseReturnValue:
-    """What customers paid."""
-    form = ReceiptForm.sent()
-    return turn.attempt(
-        lambda: actions.post_own(turn.doing, ref, form.movement.data or "", Own.RECEIPT, form.channel.data or ""),
-        then=lambda: url_for("bank.statement", ref=ref),
-        again=lambda refused: _statement(turn, ref, refused_sentence(refused)), said=_("The income is posted."))
+@room.post("/payments/statement/<ref>/row", May.PAY)
+def row(turn: Turn, ref: str) -> ResponseReturnValue:
+    """A movement that is no payment of ours is booked as this person says."""
+    form = RowForm.sent()
+
+    def act() -> None:
+        own, _colon, channel = (form.what.data or "").partition(":")
+        if own not in set(Own):
+            raise Refused("no_own", at="what")
+        actions.post_own(turn.doing, ref, form.movement.data or "", Own(own), channel)
+
+    return turn.attempt(act, then=lambda: url_for("bank.statement", ref=ref), said=_("The movement is posted."),
+                        again=lambda refused: _statement(turn, ref, refused_sentence(refused), form))

@@ -27,7 +27,6 @@ class Item:
 DAY = Item("day.today", mark("Day"), "day", ("day.", "goods.lot", "entries.", "corrections.", "late."))
 MONTH = Item("month.newest", mark("Month"), "money", ("month.", "entries.", "imports.", "goods.", "corrections.", "late.",
                                                                   "closing.", "journal."))
-MONTH_AND_PAYMENTS = Item(MONTH.endpoint, MONTH.word, MONTH.icon, (*MONTH.begins, "payments.", "bank."))
 PRODUCTS = Item("goods.products", mark("Products"), "goods", ("goods.", "imports."))
 SALES = Item("goods.sales", mark("Sales"), "sales", ("goods.sale", "day.new_sale", "day."))
 LOTS = Item("goods.lots", mark("Lots"), "goods", ("goods.lot",))
@@ -41,7 +40,7 @@ DEVICES = Item("settings.devices", mark("Devices"), "lock", ("settings.",))
 CHOSEN = {
     "instructor": (DAY, PRODUCTS, SALES, PEOPLE, GOALS),
     "accountant": (MONTH, SALES, PAYMENTS, PEOPLE, PAPERS),
-    "director": (MONTH_AND_PAYMENTS, RULES, PEOPLE, PAPERS, DEVICES),
+    "director": (MONTH, PAYMENTS, RULES, PEOPLE, PAPERS),
     "social": (GOALS, PEOPLE, PAPERS, RULES),
     "sales": (SALES, LOTS, PRODUCTS),
     "admin": (DEVICES,),

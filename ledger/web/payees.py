@@ -21,7 +21,7 @@ from ledger.records import payments as rows
 from ledger.records.people import Named
 from ledger.web import identity
 from ledger.web.forms import DayField, Form, needed
-from ledger.web.payment_words import hold_word, kind_word, state_word, way_word
+from ledger.web.payment_words import hold_word, kind_word, masked, state_word, way_word
 from ledger.web.rules import Room
 from ledger.web.session import Turn, note_event, refused_sentence
 
@@ -84,7 +84,7 @@ def _page(turn: Turn, ref: str, *, form: Form | None = None, said: str = "") -> 
         details=[(one, actions.opened(turn.doing, one), one.holds(turn.doing.today)) for one in reversed(details)],
         staff={account.ref: account.name for account, _grant in organisation.grants_of(turn.session, scope)},
         digits_form=forms[DigitsForm], payee_form=forms[PayeeForm], cash_form=forms[CashForm], wait_form=forms[WaitForm],
-        me_ref=turn.doing.who.account, kind_word=kind_word, hold_word=hold_word, way_word=way_word,
+        me_ref=turn.doing.who.account, kind_word=kind_word, hold_word=hold_word, masked=masked, way_word=way_word,
         state_word=lambda event: state_word(State(event.state)), today=turn.doing.today)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from ledger.core.bank_statement import Verdict
+from collections.abc import Sequence
+
+from ledger.core.bank_statement import Own, Verdict
 from ledger.core.payments import State, Way, Why
+from ledger.i18n import NBSP, mark, pgettext
 from ledger.i18n import gettext as _
-from ledger.i18n import mark, pgettext
 from ledger.sentences import learn
 
 learn({
@@ -40,6 +42,7 @@ learn({
     "statement_account": mark(
         "The payments named here were made from another account than this statement is of. Nothing of it can be posted."),
     "nothing_chosen": mark("Choose what to post."),
+    "no_own": mark("Choose what this movement is."),
     "not_proposed": mark("This movement is posted already, or stands otherwise now. Look at the statement once more."),
     "digits_differ": mark("These are not the last four digits of the new account. Look at the person's paper once more."),
     "own_change": mark("Who wrote it down does not confirm it: a second person does."),
@@ -90,6 +93,30 @@ def verdict_word(verdict: Verdict) -> tuple[str, str, str]:
         Verdict.ALREADY: ("stop", _("posted before"), _("The payment is settled or returned already: ask the bank.")),
         Verdict.NOT_SENT: ("stop", _("not sent"), _("By our books the batch was not given to the bank: mark it as sent first.")),
         Verdict.OTHER_CURRENCY: ("stop", _("other currency"), _("Only euros are read.")),
-        Verdict.UNKNOWN_OUT: ("", _("not ours"), _("Not a payment of stipends: the accountant's own program knows it.")),
-        Verdict.UNKNOWN_IN: ("", _("income"), _("If customers paid it for goods, choose where they were sold.")),
+        Verdict.UNKNOWN_OUT: ("", _("no stipend"), ""),
+        Verdict.UNKNOWN_IN: ("", _("income"), ""),
     }[verdict]
+
+
+def own_choices(sign: int, channels: Sequence[str]) -> list[tuple[str, str]]:
+    """What a movement that is no payment of ours may be booked as: of money that came in (above zero) or went out (below)."""
+    if sign < 0:
+        return [(Own.FEE.value, _("Fee of the bank")), (Own.CASH.value, _("Cash fetched from the bank"))]
+    return [*((f"{Own.RECEIPT}:{one}", _("Customers: %(channel)s", channel=one)) for one in channels),
+            (Own.CASH.value, _("Cash taken to the bank")), (Own.FEE.value, _("Fee that the bank gave back"))]
+
+
+def posted_word(kind: str) -> str:
+    """What a movement was posted as."""
+    return {"settle": _("paid out"), "return": _("came back"), Own.RECEIPT.value: _("customers' money"),
+            Own.FEE.value: _("fee of the bank"), Own.CASH.value: _("cash of the till")}.get(kind, kind)
+
+
+def iban_word(iban: str) -> str:
+    """An account of ours as it is read: in groups of four that stay on one line."""
+    return NBSP.join(iban[place:place + 4] for place in range(0, len(iban), 4))
+
+
+def masked(iban: str) -> str:
+    """Somebody's account, all but its ends hidden; a dash when there is none."""
+    return NBSP.join((iban[:4], "••••", iban[-4:])) if iban else "–"

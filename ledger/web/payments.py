@@ -21,15 +21,17 @@ from ledger.core.payments import State, Way
 from ledger.documents import sepa, sheets
 from ledger.documents.sheets import Cents, Sheet
 from ledger.i18n import gettext as _
-from ledger.i18n import lazy_text, pgettext
+from ledger.i18n import lazy_text
 from ledger.records import organisation, people, said
 from ledger.records import payments as rows
-from ledger.records.payments import Paid, PaymentBatch
+from ledger.records.payments import PaymentBatch
 from ledger.records.people import Named
 from ledger.web import identity
 from ledger.web.forms import CentsField, DayField, Form, needed
 from ledger.web.papers import file
-from ledger.web.payment_words import hold_word, state_word, way_word, why_word
+from ledger.web.payment_shown import stages, steps
+from ledger.web.payment_words import hold_word, iban_word, masked, state_word, way_word
+from ledger.web.return_words import next_step
 from ledger.web.rules import Room
 from ledger.web.session import Turn, note_event, outside_work, refused_sentence
 
@@ -45,15 +47,17 @@ MOST_ROWS = 60
 def listed(turn: Turn) -> ResponseReturnValue:
     """What is owed at the end of a day, who waits, and the newest batches."""
     day = _asked_day(turn)
-    standing = [one for one in payees.standings(turn.doing, until=day) if not one.nothing]
+    standing = _standing_on(turn, day)
     last = max(1, -(-len(standing) // MOST_ROWS))
     current = min(max(1, request.args.get("page", 1, type=int)), last)
     shown = standing[(current - 1) * MOST_ROWS:current * MOST_ROWS]
     waiting = [one for one in standing if one.waits]
     turn.saw(one.named.person.ref for one in [*shown, *waiting])
+    batches = rows.batches(turn.session, turn.doing.scope)
     return render_template(
         "payments/list.html", day=day, shown=shown, count=len(standing), waiting=waiting, total=Totals.of(standing),
-        batches=rows.batches(turn.session, turn.doing.scope), hold_word=hold_word, way_word=way_word, state_word=state_word,
+        batches=batches, to_approve=[one.row for one in batches if one.waits],
+        hold_word=hold_word, way_word=way_word, state_word=state_word,
         today=turn.doing.today, current=current, last=last,
         waiting_batches=rows.waiting_for_approval(turn.session, turn.doing.scope),
         page_url=lambda number: url_for("payments.listed", day=day, page=number))
@@ -65,6 +69,12 @@ def _asked_day(turn: Turn) -> date:
     except ValueError:
         return turn.doing.today
     return min(day, turn.doing.today)
+
+
+def _standing_on(turn: Turn, day: date) -> list[Standing]:
+    """Where people stood at the end of an earlier day; today all that is owed, a month approved before it ended included."""
+    until = day if day < turn.doing.today else None
+    return [one for one in payees.standings(turn.doing, until=until) if not one.nothing]
 
 
 @dataclass(frozen=True)
@@ -90,7 +100,7 @@ def owed_file(turn: Turn, kind: str) -> ResponseReturnValue:
     if kind not in ("csv", "xlsx"):
         abort(404)
     day = _asked_day(turn)
-    standing = [one for one in payees.standings(turn.doing, until=day) if not one.nothing]
+    standing = _standing_on(turn, day)
     turn.saw(one.named.person.ref for one in standing)
     sheet = Sheet(
         _("Owed on %(day)s", day=day.isoformat()),
@@ -159,7 +169,7 @@ def new(turn: Turn) -> ResponseReturnValue:
 def _new(turn: Turn, form: Any, can: list[Standing], cannot: list[Standing]) -> str:
     way, advance = _asked_way()
     turn.saw(one.named.person.ref for one in [*can, *cannot])
-    return render_template("payments/new.html", form=form, can=can, cannot=cannot, way=way, advance=advance, twice=_twice(can),
+    return render_template("payments/new.html", form=form, payable=can, cannot=cannot, way=way, advance=advance, twice=_twice(can),
                            hold_word=hold_word, way_word=way_word, chosen=set(form.take.data or ()))
 
 
@@ -240,7 +250,8 @@ def _batch(turn: Turn, ref: str, *, form: Form | None = None, said: str = "") ->
     paid = rows.payments_of_batch(turn.session, turn.doing.scope, ref)
     named = {one.person.ref: one for one in people.participants(turn.session, turn.doing.vault, turn.doing.scope)}
     turn.saw(one.row.person_ref for one in paid)
-    approval = rows.find_approval(turn.session, turn.doing.scope, ref)
+    approval, staff = rows.find_approval(turn.session, turn.doing.scope, ref), _staff(turn)
+    events = rows.events_of_batch(turn.session, turn.doing.scope, ref)
     today = turn.doing.today
     given: dict[str, Form] = {"file": FileForm(), "sent": SentForm(None, data={"day": today}),
                               "signed": SignedForm(None, data={"day": today})}
@@ -249,10 +260,11 @@ def _batch(turn: Turn, ref: str, *, form: Form | None = None, said: str = "") ->
     return render_template(
         "payments/batch.html", row=row,
         paid=[(one, named.get(one.row.person_ref), actions.goes_to(turn.doing, one.row)) for one in paid],
-        approval=approval, staff=_staff(turn), seen=actions.seen_of(paid), form=form, file_form=given["file"],
+        approval=approval, seen=actions.seen_of(paid), form=form, file_form=given["file"],
         sent_form=given["sent"],
         signed_form=given["signed"], said=said, pending=sum(one.row.cents for one in paid if one.state is State.PENDING),
-        stages=_stages(row, paid, approved=approval is not None), state_word=state_word, way_word=way_word, own=_own(turn, row))
+        stages=stages(row, paid, events, approval, staff), iban_word=iban_word, masked=masked,
+        state_word=state_word, way_word=way_word, own=_own(turn, row))
 
 
 def _own(turn: Turn, row: PaymentBatch) -> bool:
@@ -261,17 +273,6 @@ def _own(turn: Turn, row: PaymentBatch) -> bool:
 
 def _staff(turn: Turn) -> dict[str, str]:
     return {account.ref: account.name for account, _grant in organisation.grants_of(turn.session, turn.doing.scope)}
-
-
-def _stages(row: PaymentBatch, paid: list[Paid], *, approved: bool) -> list[tuple[str, str, str]]:
-    """Where the batch stands: made, approved, with the bank (or handed out), paid."""
-    left = {one.state for one in paid if one.state is not State.RETURNED}
-    steps = [(pgettext("payment batch", "Made"), True), (pgettext("payment batch", "Approved"), approved)]
-    if row.way == "bank":
-        steps.append((_("Given to the bank"), approved and State.PENDING not in left))
-    steps.append((pgettext("payment batch", "Paid"), approved and not left - {State.SETTLED}))
-    done = [word for word, past in steps if past]
-    return [(word, "", "past" if past else "now" if place == len(done) else "") for place, (word, past) in enumerate(steps)]
 
 
 @room.post_outside("/payments/<ref>/approve", May.APPROVE_PAYMENTS)
@@ -388,16 +389,19 @@ def _payment(turn: Turn, ref: str, payment: str, *, form: Form | None = None) ->
         abort(404)
     named = _named(turn, paid.row.person_ref)
     turn.saw([paid.row.person_ref])
-    events = [one for one in rows.events_of_batch(turn.session, turn.doing.scope, ref) if one.payment_ref == payment]
-    texts = said.texts(turn.session, turn.doing.scope, [one.said_ref for one in events if one.said_ref])
-    today = {"day": turn.doing.today}
+    scope = turn.doing.scope
+    events = [one for one in rows.events_of_batch(turn.session, scope, ref) if one.payment_ref == payment]
+    texts = said.texts(turn.session, scope, [one.said_ref for one in events if one.said_ref])
+    proxies = {one.ref: proxy for one in events if (proxy := actions.proxy_of(turn.doing, one, paid.row.person_ref))}
+    approval = rows.find_approval(turn.session, scope, ref)
+    history = steps(events, approval, texts, proxies, _staff(turn))
     return render_template(
-        "payments/payment.html", row=row, paid=paid, named=named, payee=actions.goes_to(turn.doing, paid.row), staff=_staff(turn),
-        events=[(one, state_word(State(one.state)), why_word(one.why), texts.get(one.said_ref, ""),
-                 actions.proxy_of(turn.doing, one, paid.row.person_ref)) for one in events],
-        approved=rows.find_approval(turn.session, turn.doing.scope, ref) is not None, state=paid.state, state_word=state_word,
-        form=form, proxy_form=form if isinstance(form, ProxyForm) else ProxyForm(None, data={"signed_on": turn.doing.today}),
-        back_form=form if isinstance(form, BackForm) else BackForm(None, data=today), way_word=way_word)
+        "payments/payment.html", row=row, paid=paid, named=named, payee=actions.goes_to(turn.doing, paid.row), steps=history,
+        approved=approval is not None, state=paid.state, state_word=state_word, next_step=next_step(history[-1].reason.code),
+        owed=payees.standings(turn.doing, [paid.row.person_ref])[0], form=form, way_word=way_word, masked=masked,
+        hold_word=hold_word,
+        proxy_form=form if isinstance(form, ProxyForm) else ProxyForm(None, data={"signed_on": turn.doing.today}),
+        back_form=form if isinstance(form, BackForm) else BackForm(None, data={"day": turn.doing.today}))
 
 
 def _named(turn: Turn, person_ref: str) -> Named:
