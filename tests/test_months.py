@@ -11,7 +11,7 @@ from typing import Any
 import postgres
 import pytest
 import time_machine
-from acts import NOVEMBER, OWN, act, books, refusal
+from acts import NOVEMBER, OWN, act, books, lot, refusal
 from house import OCTOBER, House
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +19,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from ledger.actions import journal as booking
-from ledger.actions import months, stipends
+from ledger.actions import months, production, stipends
 from ledger.actions.months import Counted
 from ledger.core.journal import Account, Entry, Leg
 from ledger.core.months import FOLLOWS, Event, State, state_of
@@ -234,6 +234,15 @@ def test_a_closed_month_takes_no_rows_from_any_connection(either, table):
             session.execute(text(f"DELETE FROM {table} WHERE ref = 'x'"))
         with pytest.raises(DBAPIError, match="closed month"), session.begin_nested():
             session.execute(text(f"UPDATE {table} SET version = 2 WHERE ref = 'x'"))
+
+
+def test_a_lot_of_a_closed_month_that_had_nothing_to_pay_stays(either):
+    one = lot(either, "ZV-01", date(2026, 11, 4), 3, "D1")
+    with time_machine.travel(datetime(2026, 12, 1, 9, tzinfo=UTC)):
+        act(either, ACC, stipends.declare_empty, NOVEMBER)
+        closed(either)
+        closed(either, NOVEMBER)
+        assert refusal(either, "meistras", production.take_back_lot, one.ref) == "conflict closed_month"
 
 
 @pytest.mark.parametrize("table", sorted({*guards.BOOKED, "lot_maker"}))

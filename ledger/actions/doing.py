@@ -96,9 +96,11 @@ class Doing:
         return month
 
     def check_open(self, month: Month) -> None:
-        """Raises Conflict when the month's run is approved or waits for approval."""
+        """Raises Conflict when the month's run is approved, or the month is closed (as one that was declared empty may be)."""
         if month in runs.approved_months(self.session, self.scope):
             raise Conflict("approved_month", month=str(month))
+        if month in months.closed(self.session, self.scope):
+            raise Conflict("closed_month", month=str(month))
 
     def gate(self) -> None:
         """Everything that books, takes a number or seals goes through here first, one at a time (a row lock on PostgreSQL;
