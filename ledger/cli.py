@@ -400,14 +400,14 @@ def _serve(chosen: settings.Settings, host: str, port: int) -> None:
 @click.option("--parent", type=int, default=0, hidden=True)
 def work_in_background(*, send: bool, parent: int) -> None:
     """Make the papers that are asked for, until told to stop; as many of these may run as you like."""
-    stop = worker.stop_on_signals()
     with tools() as ready:
         hands = worker.Worker(ready.opened, ready.clock)
+        worker.stop_on_signals(hands)
         step = None
         if send:
             from ledger import celery_app  # of the extra `worker`, which need not be installed
             step = worker.sender(hands, celery_app.send)
-        worker.run(hands, stop, parent, step)
+        worker.run(hands, parent, step)
 
 
 @main.command()

@@ -18,8 +18,11 @@ from gunicorn.arbiter import Arbiter
 STARTS_WORKER = "from ledger.cli import main; main()"
 REST = 5
 """After how many rounds of the master, about a second each, a process that ended is started again."""
-PATIENCE = 20
-"""How many seconds the piece in hand may take when the server stops."""
+GRACE = 10
+"""How many seconds requests that came before the stopping have to end; after it they are cut, and their transactions undone."""
+PATIENCE = 3
+"""How many seconds more the background processes have to give their items back; whoever takes longer has them taken back at the
+next start."""
 
 
 @dataclass
@@ -42,19 +45,21 @@ class Background:
         self.running += [subprocess.Popen(command) for _ in range(self.count - len(self.running))]  # noqa: S603 - our own program
 
     def stop(self) -> None:
-        """Ask all to end the piece in hand and go."""
+        """Ask all to give the piece in hand back and go."""
         for one in self.running:
             one.terminate()
         self.count = 0
 
     def wait(self) -> None:
-        """Wait until all are gone."""
+        """Wait until all are gone; once one was waited for in vain, for none any more."""
+        patience = PATIENCE
         for one in self.running:
             try:
-                one.wait(PATIENCE)
+                one.wait(patience)
             except subprocess.TimeoutExpired:
                 one.kill()
                 one.wait()
+                patience = 0
         self.running = []
 
 
@@ -87,7 +92,7 @@ class _Server(BaseApplication):
     def load_config(self) -> None:
         """Bind, workers, time limits."""
         options = {"bind": self.address, "workers": 2, "threads": 4, "worker_class": "gthread", "timeout": 60,
-                   "graceful_timeout": 30, "keepalive": 5, "limit_request_line": 4094, "loglevel": "warning"}
+                   "graceful_timeout": GRACE, "keepalive": 5, "limit_request_line": 4094, "loglevel": "warning"}
         for name, value in options.items():
             self.cfg.set(name, value)
 

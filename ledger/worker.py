@@ -1,7 +1,7 @@
 """The worker: takes items of batches from the books, makes them and keeps them. Any number of workers, on any machines.
 
 The slow part stands outside every transaction. A worker that is killed holds nothing up for longer than its lease; one that died
-on this machine is noticed at once. Told to stop, a worker ends the piece in hand first. The clock is given.
+on this machine is noticed at once. Told to stop, a worker gives the piece in hand back at once. The clock is given.
 """
 
 from __future__ import annotations
@@ -64,6 +64,10 @@ def is_dead(name: str) -> bool:
     return bool(process) and machine == _machine() and pid.isdigit() and _started(int(pid)) != process
 
 
+class Stopped(BaseException):
+    """Told to stop while a paper was being made; nothing is open then."""
+
+
 @dataclass
 class Worker:
     """One pair of hands over the opened books. What the newest batch is made from is kept while there is work of it."""
@@ -71,6 +75,8 @@ class Worker:
     opened: Opened
     clock: Callable[[], datetime]
     name: str = field(default_factory=own_name)
+    stop: threading.Event = field(default_factory=threading.Event)
+    _making: bool = False
     _works: dict[tuple[str, str], Work] = field(default_factory=dict)
 
     def written(self, act: Callable[[Session], T]) -> T:
@@ -96,6 +102,9 @@ class Worker:
         try:
             with self.holding(task):
                 return self._make(task)
+        except Stopped:
+            self.written(lambda session: batches.release(session, task, self.clock()))
+            return None
         except Exception as wrong:
             # whatever it is, it is told to whoever looks at the batch, and stops no other item
             log.warning("%s %s of %s could not be made: %s", task.item.kind, task.ref, task.month, type(wrong).__name__)
@@ -117,7 +126,7 @@ class Worker:
 
     def _make(self, task: Task) -> int:
         work = self._work(task)
-        made = papers.make_one(work, task.item)
+        made = self._cut_short(lambda: papers.make_one(work, task.item))
         kept = self.written(lambda session: batches.finish(
             batches.doing_of(session, self.opened.vault, task, self.clock()), task, work, made))
         return len(made) if kept else 0
@@ -129,6 +138,25 @@ class Worker:
             with self.opened.read() as session:
                 self._works[key] = batches.prepare(batches.doing_of(session, self.opened.vault, task, self.clock()), task)
         return self._works[key]
+
+    def _cut_short(self, make: Callable[[], T]) -> T:
+        """Do what is slow; no transaction is open meanwhile, so it may be left anywhere. Raises Stopped."""
+        self._making = True
+        try:
+            if self.stop.is_set():
+                raise Stopped
+            return make()
+        finally:
+            self._making = False
+
+    def end(self, *_signal: object) -> None:
+        """Stop soon. A paper that is being made is left and its item given back; what is being written is written to its end.
+        For the main thread, where it handles signals. Raises Stopped."""
+        if self.stop.is_set():
+            return
+        self.stop.set()
+        if self._making:
+            raise Stopped
 
     def _failed(self, task: Task, wrong: Exception) -> int:
         try:
@@ -174,19 +202,17 @@ class Worker:
             return rows.is_open(session, batch)
 
 
-def stop_on_signals() -> threading.Event:
-    """An event that TERM and INT set; for the main thread of a process."""
-    stop = threading.Event()
+def stop_on_signals(worker: Worker) -> None:
+    """TERM and INT end this worker; for the main thread of a process."""
     for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, lambda _number, _frame: stop.set())
-    return stop
+        signal.signal(one, worker.end)
 
 
-def run(worker: Worker, stop: threading.Event, parent: int = 0, step: Callable[[], bool] | None = None) -> None:
+def run(worker: Worker, parent: int = 0, step: Callable[[], bool] | None = None) -> None:
     """Work until told to stop, or until the process that started this one is gone. `step` stands in for the work of one item: it
     says whether there may be more at once."""
     once = step or (lambda: worker.work_one() is not None)
-    while not stop.is_set() and parent in (0, os.getppid()):
+    while not worker.stop.is_set() and parent in (0, os.getppid()):
         try:
             busy = once()
         except SQLAlchemyError as wrong:
@@ -194,7 +220,7 @@ def run(worker: Worker, stop: threading.Event, parent: int = 0, step: Callable[[
             busy = False
         if not busy:
             worker.forget()
-            stop.wait(POLL_SECONDS)
+            worker.stop.wait(POLL_SECONDS)
 
 
 def sender(worker: Worker, send: Callable[[str], object]) -> Callable[[], bool]:

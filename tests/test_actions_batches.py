@@ -262,6 +262,25 @@ def test_what_is_broken_is_tried_three_times_and_stops_nothing_else(approved, mo
     assert (item.kind, item.why, item.told, item.tries) == ("sheet", "broken", "ZeroDivisionError", 3)
 
 
+def test_told_to_stop_while_it_makes_a_paper_a_worker_gives_the_item_back_untried(both, monkeypatch):
+    start(both)
+    hands = Worker(both.opened, lambda: NOW)
+    for kind in list(papers.MAKERS):
+        monkeypatch.setitem(papers.MAKERS, kind, lambda _work, _person: hands.end())
+    assert hands.work_one() is None
+    assert (hands.stop.is_set(), states(both), stored(both)) == (True, {"waiting": 13}, [])
+    assert hands.end() is None, "told twice"
+    assert take(both, "two").tries == 1
+
+
+def test_told_to_stop_before_it_makes_a_paper_a_worker_does_not_begin(approved):
+    start(approved)
+    hands = Worker(approved.opened, lambda: NOW)
+    hands.end()
+    assert hands.work_one() is None
+    assert states(approved) == {"waiting": 13}
+
+
 def test_row_100_without_its_font_a_paper_fails_visibly_and_no_number_is_taken(approved, monkeypatch, tmp_path):
     series = numbers(approved)
     static = tmp_path / "static"

@@ -187,6 +187,12 @@ def fail(session: Session, task: Task, now: datetime, wrong: BaseException) -> b
     return session.scalar(update(BatchItem).where(held(task)).values(**values).returning(BatchItem.id)) is not None
 
 
+def release(session: Session, task: Task, now: datetime) -> bool:
+    """Give an item back untried: whoever held it was told to stop. False when the lease was lost."""
+    values = {"state": WAITING, "tries": task.tries - 1, "lease_until": None, "sent_at": None, "ready_at": now}
+    return session.scalar(update(BatchItem).where(held(task)).values(**values).returning(BatchItem.id)) is not None
+
+
 def sweep(session: Session, now: datetime, dead: Iterable[str] = ()) -> int:
     """Take back what workers hold that said nothing for the length of a lease, or that are known to be dead."""
     lost = rows.overdue(now) | ((BatchItem.state == TAKEN) & BatchItem.worker.in_(list(dead)))
