@@ -18,7 +18,8 @@ from sqlalchemy.exc import DBAPIError
 from ledger import backups
 from ledger.actions import verify
 from ledger.backups import Asked
-from ledger.records import guards
+from ledger.core.faults import Conflict
+from ledger.records import guards, replacing
 from ledger.records.opened import open_books
 
 
@@ -70,6 +71,14 @@ def test_no_table_can_be_emptied_or_altered(apart: House, table: str) -> None:
 
 def test_versions_are_read_only(apart: House) -> None:
     assert "permission denied" in said(apart, "UPDATE alembic_version SET version_num = 'x'")
+
+
+def test_the_role_that_migrates_sees_that_the_other_one_has_the_books_open(apart: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replacing, "PATIENCE", 1)
+    with apart.opened.read() as session:
+        session.execute(text("SELECT 1"))
+        with pytest.raises(Conflict, match="books_in_use"):
+            replacing.check_alone(apart.settings.migrate_url)
 
 
 def test_books_of_two_roles_are_backed_up_and_brought_back(apart: House, tmp_path: Path) -> None:
