@@ -9,53 +9,77 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import promises
-from house import House
+from house import DEMO_PASSWORD, House
 from sqlalchemy import func, literal, select, union_all
 
-from ledger import jobs
+from ledger import backups, jobs
 from ledger.actions import corrections, late, months, payments, production, sales, stipends
 from ledger.actions.doing import Doing
 from ledger.actions.months import Counted
 from ledger.actions.payees import standings
 from ledger.actions.payments import Line, Plan, Prepared
+from ledger.backups import Asked
+from ledger.core.access import Who
 from ledger.core.faults import Conflict, Hidden, Refused
 from ledger.core.late import DayFact, PriceFact, SharesFact
 from ledger.core.payments import Way
 from ledger.core.periods import Month
 from ledger.core.production import Mark, Share, SharedBy
 from ledger.jobs import Tools
-from ledger.records import audit, guards, people
+from ledger.records import audit, guards, people, said
 from ledger.records import corrections as corrected
 from ledger.records import payments as paid
 from ledger.records import production as made
 from ledger.records.audit import RequestKey
 from ledger.records.base import Books
-from ledger.records.organisation import Scope
+from ledger.records.months import Closing
+from ledger.records.opened import open_books
+from ledger.records.organisation import Scope, Series
 from ledger.records.production import LotRow
+from ledger.records.restores import Restored, SkippedNumber
 from ledger.records.sales import SaleRow
-from ledger.records.stipends import SealedRun
+from ledger.records.stipends import SealedPerson, SealedRun
 
 BEGINS = Month(2026, 1)
 ACCOUNT = "LT601010012345678901"
 SCOPE = Scope(1, 1)
+LOST = "Diskas sugedo"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A backup, and what the machine knew when it was made."""
+
+    file: Path
+    heads: dict[int, str]
+    sealed: dict[str, int]
+    series: dict[str, int]
 
 
 @dataclass
 class Machine:
-    """A workshop whose clock goes on by itself; `counts` says how often each step happened, refused ones apart."""
+    """A workshop whose clock goes on by itself; `counts` says how often each step happened, refused ones apart. `numbers` are all
+    that were ever issued, each with what it stands on: a restoring takes none of them back."""
 
     house: House
     now: datetime = datetime(2026, 2, 10, 9, 0, tzinfo=UTC)
     counts: Counter[str] = field(default_factory=Counter)
     heads: dict[int, str] = field(default_factory=dict)
     sealed: dict[str, int] = field(default_factory=dict)
+    series: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+    kept: list[Kept] = field(default_factory=list)
+    who: dict[str, Who] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         with self.house.opened.read() as session:
             self.people = [one.ref for one in people.participants(session, self.house.opened.vault, SCOPE)]
+            self.who = {login: jobs.acting(Tools(self.house.opened, lambda: self.now), session, login).who
+                        for login in ("meistras", "buhalteris", "vadovas")}
 
     @property
     def today(self) -> date:
@@ -76,16 +100,16 @@ class Machine:
             yield session
 
     def doing(self, session: Any, login: str) -> Doing:
-        """Somebody at the machine's own time."""
-        return jobs.acting(Tools(self.house.opened, lambda: self.now), session, login)
+        """Somebody at the machine's own time; roles do not change in these histories, so they are read once."""
+        return Doing(session, self.house.opened.vault, self.who[login], SCOPE, self.now, "")
 
     def act(self, name: str, login: str, action: Callable[[Doing], Any], key: str = "") -> Any:
         """One step in its own transaction, with the claim of its key; a refused one changes nothing. Then all promises."""
         answer = None
         with self._session() as session:
             doing = self.doing(session, login)
-            key = key or secrets.token_hex(16)
-            if audit.find_request(session, doing.who.account, key) is None:
+            if not key or audit.find_request(session, doing.who.account, key) is None:
+                key = key or secrets.token_hex(16)
                 try:
                     answer = action(doing)
                 except (Refused, Conflict, Hidden) as refused:
@@ -101,16 +125,22 @@ class Machine:
         return answer
 
     def check(self) -> None:
-        """Every promise in SQL; no protected row has gone, and what was the head of a chain still is in it."""
+        """Every promise in SQL; no protected row has gone, what was a head of a chain still is in it, no number is given twice."""
         with self.house.opened.read() as session:
             found = promises.broken(session)
             assert not found, found
-            rows = session.execute(HEADS).all()
-            for number, hashed in rows:
-                assert self.heads.setdefault(number, hashed) == hashed, f"entry {number} is another"
+            heads = session.execute(HEADS).all()
             counts = {name: int(count) for name, count in session.execute(COUNTS)}
+            series = {f"{kind}-{year}": int(last) for kind, year, last in session.execute(SERIES)}
+            numbers = session.execute(NUMBERS).all() if series != self.series else []
+        for number, hashed in heads:
+            assert self.heads.setdefault(number, hashed) == hashed, f"entry {number} is another"
+        assert len(self.heads) == counts["journal_entry"], "entries are gone"
+        for number, ref in numbers:
+            assert self.numbers.setdefault(number, ref) == ref, f"{number} was given twice"
         assert not [name for name in guards.SEALED if counts[name] < self.sealed.get(name, 0)], "protected rows are gone"
-        self.sealed = counts
+        assert not [name for name, last in self.series.items() if series.get(name, 0) < last], "a series went back"
+        self.sealed, self.series = counts, series
 
     # ---------- steps ----------
 
@@ -256,8 +286,58 @@ class Machine:
             return payments.sign(doing, batch.ref, _one(own, which).row.ref, self.today)
         self.act("give back" if returned else "send or sign", "buhalteris", act, key)
 
+    def backup(self) -> None:
+        """The books are copied while they are open."""
+        file = self.house.settings.data_dir / f"kopija-{len(self.kept)}"
+        backups.backup(self.house.settings, file, self.now)
+        self.kept.append(Kept(file, dict(self.heads), self.sealed, self.series))
+        self.counts["backup"] += 1
 
-HEADS = select(Books.metadata.tables["journal_entry"].c.sequence, Books.metadata.tables["journal_entry"].c.hash)
+    def restore(self, which: int, told: bool) -> None:
+        """The disk broke: what was acknowledged after the backup is gone, by decision of two people; untold nothing is lost."""
+        kept = self.kept[which % len(self.kept)]
+        self.now += timedelta(seconds=1)
+        asked = Asked("buhalteris", "vadovas", DEMO_PASSWORD, reason=LOST if told else "")
+        self.house.opened.close()
+        try:
+            done = backups.restore(self.house.settings, kept.file, asked, self.now)
+        except Refused as refused:
+            assert not told
+            self.counts[f"restore refused: {refused.code}"] += 1
+        else:
+            assert done.troubles == 0
+            assert told or self.sealed == kept.sealed, "more was lost than was told"
+            assert {f"{kind}-{year}": (first, last) for kind, year, first, last in done.skipped} == {
+                name: (kept.series.get(name, 0) + 1, last) for name, last in self.series.items()
+                if last > kept.series.get(name, 0)}
+            self.heads, self.sealed = dict(kept.heads), kept.sealed
+            self.counts["restore"] += 1
+        self.house.opened = open_books(self.house.settings)
+        self.check()
+        self._check_restored(told)
+
+    def _check_restored(self, told: bool) -> None:
+        """Each restoring stands in the books with its reason, and so does every number that it skips."""
+        with self.house.opened.read() as session:
+            newest = session.scalars(select(Restored).order_by(Restored.id.desc())).first()
+            if told:
+                assert newest is not None
+                assert said.texts(session, SCOPE, [newest.said_ref]) == {newest.said_ref: LOST}
+            there = {number for number, _ref in session.execute(NUMBERS)}
+            gaps = {number for number in self.numbers if number not in there}
+            skipped = {f"{row.kind}-{row.year}-{number:04}" for row in session.scalars(select(SkippedNumber))
+                       for number in range(row.first, row.last + 1)}
+        assert gaps <= skipped, "numbers are gone without a reason"
+
+
+_ENTRY = Books.metadata.tables["journal_entry"]
+HEADS = select(_ENTRY.c.sequence, _ENTRY.c.hash)
+SERIES = select(Series.kind, Series.year, Series.last)
+NUMBERS = union_all(*(select(number, ref) for number, ref in (
+    (SealedRun.number, SealedRun.ref), (SealedRun.paysheet_number, SealedRun.ref),
+    (SealedPerson.statement_number, SealedPerson.ref), (corrected.Correction.number, corrected.Correction.ref),
+    (corrected.CorrectionPerson.statement_number, corrected.CorrectionPerson.ref),
+    (paid.PaymentBatch.number, paid.PaymentBatch.ref), (Closing.number, Closing.ref))))
 
 
 def _counts() -> Any:

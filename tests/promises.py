@@ -73,9 +73,11 @@ SKIPPED = ("(SELECT COALESCE(SUM(k.last - k.first + 1), 0) FROM skipped_number k
            "WHERE k.organisation_id = s.organisation_id AND k.kind = s.kind AND k.year = s.year)")
 
 
+ASKED = text(" UNION ALL ".join(
+    f"SELECT '{name}' AS promise, COUNT(*) AS times FROM ({query.replace('{skipped}', SKIPPED)}) q HAVING COUNT(*) > 0"
+    for name, query in PROMISES.items()))
+
+
 def broken(session: Session) -> list[str]:
     """The promises that these books break, each with how many times."""
-    asked = " UNION ALL ".join(
-        f"SELECT '{name}' AS promise, COUNT(*) AS times FROM ({query.replace('{skipped}', SKIPPED)}) q HAVING COUNT(*) > 0"
-        for name, query in PROMISES.items())
-    return [f"{name}: {times}" for name, times in session.execute(text(asked))]
+    return [f"{name}: {times}" for name, times in session.execute(ASKED)]

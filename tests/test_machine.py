@@ -23,15 +23,19 @@ from house import House
 from hypothesis import HealthCheck, settings, strategies
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 from machine import BEGINS, Machine
+from sqlalchemy import select
 
 from ledger.actions import people, products
 from ledger.actions.people import Profile
 from ledger.actions.products import Described, Priced
 from ledger.actions.verify import verify
 from ledger.records.people import Identity
+from ledger.records.stipends import SealedRun
 
 COUNTS: Counter[str] = Counter()
 IBANS = ("LT121000011101001000", "", "LT601010012345678901")
+BACKUPS, RESTORES = (0, 60), (30, 110)
+"""After how many steps a history may have its first and its second: each takes as long as many others."""
 _numbers = count(1)
 
 few = strategies.integers(0, 3)
@@ -50,6 +54,12 @@ def furnished(house: House) -> House:
     return house
 
 
+def made_folder() -> Path:
+    """A folder, in memory where there is one: these histories do not ask whether the disk keeps what it was given."""
+    memory = Path("/dev/shm")
+    return Path(tempfile.mkdtemp(prefix="dirbtuve-history-", dir=memory if os.access(memory, os.W_OK) else None))
+
+
 @cache
 def template() -> Path:
     """The folder of a workshop with people and products on SQLite."""
@@ -61,7 +71,7 @@ def template() -> Path:
 
 @contextmanager
 def on_sqlite() -> Iterator[House]:
-    folder = Path(tempfile.mkdtemp(prefix="dirbtuve-history-"))
+    folder = made_folder()
     shutil.copytree(template(), folder, dirs_exist_ok=True)
     house = houses.at(folder)
     try:
@@ -83,7 +93,7 @@ def template_on_postgres() -> tuple[Path, str]:
 @contextmanager
 def on_postgres() -> Iterator[House]:
     keys, base = template_on_postgres()
-    folder, own = Path(tempfile.mkdtemp(prefix="dirbtuve-history-")), postgres.made(base)
+    folder, own = made_folder(), postgres.made(base)
     shutil.copytree(keys, folder, dirs_exist_ok=True)
     house = houses.at(folder, postgres.address(own))
     try:
@@ -103,7 +113,7 @@ class Histories(RuleBasedStateMachine):
         super().__init__()
         self.opened = self.place()
         self.machine = Machine(self.opened.__enter__())
-        self.keys: list[str] = []
+        self.restores = 0
 
     def teardown(self) -> None:
         with self.machine.house.opened.read() as session:
@@ -181,6 +191,21 @@ class Histories(RuleBasedStateMachine):
     def payments_go_on(self, which: int, returned: bool) -> None:
         self.machine.payments_go_on(which, returned)
 
+    @precondition(lambda self: len(self.machine.kept) < self.due(BACKUPS))
+    @rule()
+    def backup(self) -> None:
+        self.machine.backup()
+
+    @precondition(lambda self: self.machine.kept and self.restores < self.due(RESTORES))
+    @rule(which=few, told=strategies.sampled_from([True, True, False]))
+    def restore(self, which: int, told: bool) -> None:
+        self.restores += 1
+        self.machine.restore(which, told)
+
+    def due(self, after: tuple[int, ...]) -> int:
+        """How many of these have had their number of steps."""
+        return sum(self.machine.counts.total() >= steps for steps in after)
+
     @precondition(lambda self: self.machine.counts["make"] > 0)
     @rule(person=few, days=many, times=strategies.integers(2, 3))
     def retry(self, person: int, days: int, times: int) -> None:
@@ -208,6 +233,28 @@ def tried(machine: type[Histories], histories: int, steps: int) -> None:
 @pytest.mark.parametrize("machine", [OnSqlite, OnPostgres])
 def test_every_promise_holds_after_every_step(machine: type[Histories]) -> None:
     tried(machine, 4, 40)
+
+
+@pytest.mark.parametrize("place", [on_sqlite, on_postgres])
+def test_what_was_done_after_a_backup_is_gone_and_its_numbers_are_never_given_again(place: Any) -> None:
+    with place() as house:
+        machine = Machine(house)
+        machine.make(0, 5, 4, [0, 1])
+        machine.sell(0, 5, 3, 900, "mugė")
+        machine.later(25)
+        machine.empty(2)
+        machine.backup()
+        for told in (False, True):
+            machine.whole_month(1)
+            machine.pay(4, bank=False, advance=False)
+            machine.restore(0, told)
+        machine.whole_month(1)
+        runs = {number for number in machine.numbers if number.startswith("SK")}
+        with house.opened.read() as session:
+            assert set(session.scalars(select(SealedRun.number))) == {"SK-2026-0002"}
+            assert verify(session, house.opened.vault).troubles == ()
+    assert runs == {"SK-2026-0001", "SK-2026-0002"}
+    assert (machine.counts["restore refused: restore_fewer_entries"], machine.counts["restore"]) == (1, 1)
 
 
 @pytest.mark.hard
