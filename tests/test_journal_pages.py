@@ -169,3 +169,10 @@ def test_who_was_looked_at_is_noted(approved: House) -> None:
     client.page(f"/journal/people/{approved.ref('D2')}")
     with approved.opened.watch() as watching:
         assert any(view.page == "journal.person" for view in watching.query(View))
+
+
+def test_files_are_offered_of_the_newest_month_with_entries(approved: House) -> None:
+    page = approved.client("buhalteris").page("/journal")
+    offered = re.search(r'<select class="select" id="first".*?</select>', page, re.DOTALL)
+    assert offered
+    assert re.findall(r'<option value="([^"]+)" selected', offered[0]) == ["2026-10"]

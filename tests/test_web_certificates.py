@@ -108,3 +108,13 @@ def test_the_audit_pack_is_on_the_months_page(printed: House) -> None:
     pack = zipfile.ZipFile(BytesIO(director.get("/papers/2026-10/audit-pack-pseudonymised.zip").data))
     assert "people.csv" not in pack.namelist()
     assert "audit-pack" not in printed.client("socialine").page("/papers/2026-10")
+
+
+def test_one_is_warned_when_nothing_was_paid_for_the_months(approved: House) -> None:
+    client = approved.client("buhalteris")
+    page = f"/people/{approved.ref('D1')}/certificates"
+    assert "dar nieko neišmokėta: taip bus rašoma" in client.page(page)
+    made(approved, client)
+    client = approved.client("buhalteris")
+    client.send(page, {"first": "2026-10", "last": "2026-10"})
+    assert "Joje rašoma, kad už šiuos mėnesius dar nieko neišmokėta." in client.page(page)

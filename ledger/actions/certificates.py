@@ -64,6 +64,13 @@ def make(doing: Doing, asked: Asked) -> Ready:
     return Ready(number, named.person.ref, asked.first, asked.last, content)
 
 
+def paid_in(doing: Doing, asked: Asked) -> int:
+    """What was paid to the person for these months, in cents."""
+    named = people.get_participant(doing.session, doing.vault, doing.scope, asked.participant)
+    found = rows.sums(doing.session, doing.scope, asked.first, asked.last, named.person.ref).get(named.person.ref, {})
+    return sum(one.paid for one in found.values())
+
+
 def _check(doing: Doing, asked: Asked) -> None:
     if asked.first > asked.last:
         raise Refused("months_order", at="last")

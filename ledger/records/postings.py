@@ -73,6 +73,12 @@ def kinds(session: Session, scope: Scope) -> list[str]:
                                 .distinct().order_by(JournalEntry.kind)))
 
 
+def newest_month(session: Session, scope: Scope) -> Month | None:
+    """The newest month in which something is booked."""
+    found = session.scalar(select(func.max(JournalEntry.booked_in)).where(JournalEntry.workshop_id.in_(own_workshop(scope))))
+    return Month.parse(found) if found else None
+
+
 def _rows() -> Any:  # Any: a select of the columns of Row
     return select(JournalEntry.sequence, JournalEntry.happened_on, JournalEntry.booked_in, JournalEntry.kind, JournalEntry.subject,
                   JournalEntry.subject_ref, JournalLeg.account, JournalLeg.person_ref, JournalLeg.detail, JournalLeg.cents).join(

@@ -64,8 +64,14 @@ def _listed(turn: Turn, ref: str, form: Form | None) -> str:
     if form is None and approved:
         newest = max(approved)
         form = CertificateForm(None, data={"first": max(min(approved), newest.plus(-11)), "last": newest})
-    return render_template("papers/certificates.html", named=named, form=form,
+    return render_template("papers/certificates.html", named=named, form=form, unpaid=_unpaid(turn, ref, form),
                            certificates=rows.certificates_of(turn.session, turn.doing.scope, named.person.ref))
+
+
+def _unpaid(turn: Turn, ref: str, form: Any) -> bool:  # Any: WTForms ships no types
+    """Whether nothing was paid yet for the months in the form."""
+    first, last = (form.first.data, form.last.data) if form else (None, None)
+    return bool(first and last) and actions.paid_in(turn.doing, Asked(ref, first, last)) == 0
 
 
 @room.post_outside("/people/<ref>/certificates", May.MAKE_CERTIFICATE)
@@ -96,7 +102,9 @@ def _made(turn: Turn, ref: str, form: Any) -> ResponseReturnValue:  # Any: WTFor
 
 def _once(turn: Turn, asked: Asked) -> ResponseReturnValue:
     return outside_work(turn, slow=lambda doing: actions.make(doing, asked), act=actions.keep,
-                        then=url_for("certificates.listed", ref=asked.participant), said=_("The certificate is made."))
+                        then=url_for("certificates.listed", ref=asked.participant),
+                        said=_("The certificate is made.") if actions.paid_in(turn.doing, asked) else _(
+                            "The certificate is made. It says that nothing was paid for these months yet."))
 
 
 @room.get("/certificates/<ref>.pdf", Open.SIGNED_IN)

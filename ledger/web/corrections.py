@@ -95,7 +95,8 @@ def page(turn: Turn) -> ResponseReturnValue:
     counts = _people_counts(turn, done)
     return render_template(
         "corrections/page.html", waiting=shown, more=max(0, len(waiting) - 200), months=_months(turn, waiting) if sums else [],
-        done=[(one, i18n.month_title(Month.parse(one.month)), counts.get(one.correction_ref, (0, 0))) for one in done[:60]],
+        done=[(one, i18n.month_title(Month.parse(one.month)), Month.parse(one.booked_in), counts.get(one.correction_ref, (0, 0)))
+              for one in done[:60]],
         approved=sorted(runs.approved_months(session, scope), reverse=True)[:24], sums=sums,
         debts=len(actions.debts_now(turn.doing)) if sums else 0)
 
@@ -279,7 +280,8 @@ def one(turn: Turn, ref: str) -> ResponseReturnValue:
     return render_template(
         "corrections/one.html", header=header, people=shown, title=i18n.month_title(Month.parse(header.month)),
         lates=late_shown(turn, found), booked=i18n.month_title(Month.parse(header.booked_in), "accusative"),
-        made=staff.get(header.made_by, ""), approved=staff.get(header.approved_by, ""), kept=papers.kept(turn.doing, ref), batch=_batch(turn, ref))
+        made=staff.get(header.made_by, ""), approved=staff.get(header.approved_by, ""), kept=papers.kept(turn.doing, ref),
+        batch=_batch(turn, ref))
 
 
 def _sealed(turn: Turn, header: Correction) -> list[PersonShown]:

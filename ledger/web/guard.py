@@ -19,6 +19,7 @@ from ledger.documents.coins import purse
 from ledger.records.base import NOT_NOW, sqlstate
 from ledger.web.menu import menu_of, role_word
 from ledger.web.session import now, refused_sentence, request_key
+from ledger.web.unbroken import unbroken
 
 LARGEST_FORM = 1024 * 1024
 MOST_FIELDS = 1000
@@ -35,6 +36,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         _=i18n.gettext, ngettext=i18n.ngettext, pgettext=i18n.pgettext, fmt=i18n, purse=purse,
         request_key=request_key)
+    app.jinja_env.filters["unbroken"] = unbroken
     app.context_processor(_for_templates)
     for kind, handler in ((Hidden, _hidden), (Conflict, _conflict), (Refused, _refused), (CSRFError, _no_token),
                           (SecurityError, _untrusted), (HTTPException, _http), (OperationalError, _busy),

@@ -137,7 +137,7 @@ def entries(turn: Turn) -> ResponseReturnValue:
         "journal/entries.html", wanted=wanted, entries=_shown(turn, rows, named), count=count, page=page, last=last,
         accounts=_accounts(), kinds=[(kind, kind_word(kind)) for kind in postings.kinds(session, scope)],
         people=list(named.values()), months=_months(turn), formats=list(exports.FORMATS),
-        may_open=turn.doing.can(May.KEEP_JOURNAL))
+        file_month=wanted.month or str(postings.newest_month(session, scope) or ""), may_open=turn.doing.can(May.KEEP_JOURNAL))
 
 
 def _months(turn: Turn) -> list[Month]:
