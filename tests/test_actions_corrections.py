@@ -213,10 +213,10 @@ def test_a_late_lot_is_a_lot_of_the_open_month_and_pays_its_makers_for_what_was_
 # ---------- debts ----------
 
 
-def november(house: House) -> dict[str, int]:
+def november(house: House, pieces: int = 6) -> dict[str, int]:
     """D1 sells enough in November to have something kept back; the month is worked out."""
     acts.lot(house, "ZV-01", date(2026, 11, 2), 4, "D1")
-    acts.sale(house, "ZV-01", date(2026, 11, 3), 6, price=500)
+    acts.sale(house, "ZV-01", date(2026, 11, 3), pieces, price=500)
     with house.opened.read() as session:
         result = stipends.work_out(house.doing(session, "buhalteris"), NOVEMBER).result
     [one] = [one for one in result.people if one.number == "D1"]
@@ -236,6 +236,90 @@ def test_a_minus_becomes_a_debt_only_of_whose_own_record_was_wrong_and_is_kept_b
     paid = november(approved)
     assert paid["kept"] == min(120, (paid["total"] + paid["kept"]) // 5) > 0
     assert paid["debt"] == 120 - paid["kept"]
+
+
+def back(house: House) -> DayFact:
+    """D1 was there on the day after all: what `absent` says was an error."""
+    return DayFact(person(house, "D1"), DAY, 360, Mark.ATTENDED)
+
+
+def parts(house: House, header: rows.Correction) -> tuple[int, ...]:
+    """What becomes of D1's difference: held, plus, debt, borne, and of it set off."""
+    one = legs(house, header)["D1"]
+    with house.opened.read() as session:
+        off = sum(debt.cents for debt in rows.set_off_by(session, OWN, header.correction_ref))
+    return one.held_cents, one.plus_cents, one.debt_cents, one.borne_cents, off
+
+
+def test_a_debt_made_in_error_is_given_up_by_the_plus_and_nothing_is_paid_while_it_stands(approved: House) -> None:
+    fact = absent(approved)
+    start, reserve = owed(approved, fact.person), balance(approved, Account.RESERVE)
+    corrected(approved, fact, debts=(fact.person,))
+    again = corrected(approved, back(approved))
+    assert parts(approved, again) == (9617, 0, 0, -120, 120)
+    assert owed(approved, fact.person) == start
+    assert [balance(approved, one) for one in (Account.DEBTS, Account.DEBTS_BORNE)] == [0, 0]
+    assert balance(approved, Account.RESERVE) == reserve
+    assert november(approved)["kept"] == 0
+    assert wrong(approved) == set()
+
+
+def test_what_was_kept_back_of_a_debt_made_in_error_is_paid_out_and_only_the_rest_set_off(approved: House) -> None:
+    fact = absent(approved)
+    corrected(approved, fact, debts=(fact.person,))
+    kept = november(approved, 1)["kept"]
+    assert 0 < kept < 120
+    acts.pay(approved, NOVEMBER)
+    start = owed(approved, fact.person)
+    again = corrected(approved, back(approved))
+    assert parts(approved, again) == (9617 - kept, kept, 0, kept - 120, 120 - kept)
+    assert owed(approved, fact.person) == start + kept
+    assert balance(approved, Account.DEBTS, fact.person) == 0
+    assert wrong(approved) == set()
+
+
+def test_a_plus_smaller_than_the_debt_leaves_the_rest_of_it(approved: House) -> None:
+    fact = absent(approved)
+    other = DayFact(fact.person, date(2026, 10, 9), 0, Mark.UNEXCUSED)
+    corrected(approved, fact, other, debts=(fact.person,))
+    assert balance(approved, Account.DEBTS, fact.person) == 240
+    again = corrected(approved, back(approved))
+    assert parts(approved, again) == (9497, 0, 0, -120, 120)
+    assert balance(approved, Account.DEBTS, fact.person) == 120
+    with approved.opened.read() as session:
+        shown = corrections.debts_now(approved.doing(session, "buhalteris"))
+    assert [(one.whole, one.left) for one in shown] == [(240, 120)]
+    last = corrected(approved, DayFact(fact.person, other.day, 360, Mark.ATTENDED))
+    assert parts(approved, last) == (9617, 0, 0, -120, 120)
+    assert wrong(approved) == set()
+
+
+def test_what_was_written_off_by_decision_is_not_paid_a_second_time(approved: House) -> None:
+    fact = absent(approved)
+    corrected(approved, fact, debts=(fact.person,))
+    act(approved, "buhalteris", corrections.write_off, fact.person, OCTOBER, "Sunki padėtis namuose.")
+    again = corrected(approved, back(approved), came(approved))
+    assert parts(approved, again) == (9617, 120, 0, -120, 0)
+    assert wrong(approved) == set()
+
+
+def test_a_decision_after_the_correction_changes_nothing_of_it(approved: House) -> None:
+    fact = absent(approved)
+    other = DayFact(fact.person, date(2026, 10, 9), 0, Mark.UNEXCUSED)
+    corrected(approved, fact, other, debts=(fact.person,))
+    corrected(approved, back(approved))
+    act(approved, "buhalteris", corrections.write_off, fact.person, OCTOBER, "Sunki padėtis namuose.")
+    assert wrong(approved) == set()
+
+
+def test_a_plus_of_another_month_leaves_the_debt_to_later_stipends(approved: House) -> None:
+    fact = absent(approved)
+    corrected(approved, fact, debts=(fact.person,))
+    with approved.opened.read() as session:
+        doing = approved.doing(session, "buhalteris")
+        assert rows.debts_of_chain(session, OWN, OCTOBER) == {(fact.person, OCTOBER): 120}
+        assert rows.debts_of_chain(session, OWN, NOVEMBER) == {}
+        assert [one.left for one in corrections.debts_now(doing)] == [120]
 
 
 def test_a_debt_is_written_off_by_a_decision_with_its_reason(approved: House) -> None:
@@ -336,6 +420,15 @@ def test_only_the_accountant_accepts_and_a_settled_row_stays(approved: House) ->
 # ---------- looking back ----------
 
 
+def test_verify_finds_that_a_debt_was_given_up_without_its_correction(approved: House) -> None:
+    fact = absent(approved)
+    corrected(approved, fact, debts=(fact.person,))
+    corrected(approved, back(approved))
+    acts.drop_guards(approved)
+    acts.raw(approved, "UPDATE debt_written_off SET cents = cents - 1")
+    assert {"correction_people_differ", "journal_differs"} <= wrong(approved)
+
+
 def wrong(house: House) -> set[str]:
     with house.opened.read() as session:
         return {one.code for one in verify(session, house.opened.vault).troubles}
@@ -357,6 +450,9 @@ def test_verify_works_corrections_out_again(approved: House) -> None:
     ("UPDATE late_row SET fact = replace(fact, 'N', 'L')", "late_row_changed"),
     ("DELETE FROM correction_person", "correction_people_differ"),
     ("UPDATE correction SET number = 'PT-2026-0002'", "number_gap"),
+    ("UPDATE journal_leg SET cents = 2 * cents WHERE sequence = (SELECT max(sequence) FROM journal_entry)", "journal_differs"),
+    ("UPDATE journal_leg SET account = 'carried' WHERE account = 'reserve' AND cents = 120", "journal_differs"),
+    ("UPDATE journal_entry SET happened_on = '2026-11-02' WHERE kind = 'correction'", "journal_differs"),
 ])
 def test_verify_names_what_was_changed_past_the_triggers(approved: House, statement: str, code: str) -> None:
     corrected(approved, absent(approved))

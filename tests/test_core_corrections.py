@@ -162,6 +162,31 @@ def test_debts_of_corrections_stand_beside_those_of_runs_and_what_is_written_off
         new, Debt("b", 5, Month(2026, 10)))
 
 
+A, B = ("a", Month(2026, 10)), ("a", Month(2026, 11))
+
+
+@pytest.mark.parametrize(("off", "left", "stayed", "room"), [
+    ({}, (120, 30), {"a": 0}, (120, 30)),
+    ({A: 50}, (70, 30), {"a": 50}, (70, 30)),          # written off in part
+    ({A: 150}, (0, 30), {"a": 120}, (30,)),            # of a run's debt of that month too: at most what the chain made
+    ({}, (200, 0), {"a": 0}, (120,)),                  # a debt of a run in the same month is not touched
+    ({A: 100}, (200, 30), {"a": 100}, (20, 30)),
+])
+def test_only_what_a_chain_made_itself_and_still_stands_is_set_off(
+        off: dict[tuple[str, Month], int], left: tuple[int, int], stayed: dict[str, int], room: tuple[int, ...]) -> None:
+    made = {A: 120, B: 30}
+    standing = [Debt("a", cents, since) for (_, since), cents in zip((B, A), reversed(left), strict=True)]
+    assert rules.given_up(made, off) == stayed
+    assert tuple(one.cents for one in rules.may_set_off(made, off, [Debt("b", 9, Month(2026, 10)), *standing])) == room
+
+
+def test_a_plus_gives_up_the_oldest_debt_first_and_pays_what_is_more() -> None:
+    owed = (Debt("a", 70, Month(2026, 10)), Debt("a", 30, Month(2026, 11)), Debt("b", 5, Month(2026, 10)))
+    change = rules.Change("a", "D1", 0, 120, 80, (), 80)
+    assert rules.set_off(owed, [change]) == (Debt("a", 70, Month(2026, 10)), Debt("a", 10, Month(2026, 11)))
+    assert change.split() == rules.Split(40, 0, -80, 80)
+
+
 # ---------- any chain ----------
 
 

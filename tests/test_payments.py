@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from acts import act, raw, refusal
+from corrected import came, corrected
 from house import House
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -192,7 +193,7 @@ def test_an_advance_is_set_off_before_anything_else_is_paid(approved):
     made = batch(approved, {"D4": 5000}, Way.CASH, advance=True)
     approve(approved, made.ref)
     act(approved, "buhalteris", payments.sign, made.ref, paid(approved, made.ref)[0].row.ref, TODAY)
-    assert (standing(approved, "D4").advances, standing(approved, "D4").free) == (5000, 10000)
+    assert (standing(approved, "D4").advances, standing(approved, "D4").owed, standing(approved, "D4").free) == (0, 10000, 10000)
     assert refusal(approved, "buhalteris", payments.make_batch, plan(approved, {"D4": 10001}, Way.CASH)) == "paid_too_much"
     batch(approved, {"D4": 10000}, Way.CASH)
     assert (balance(approved, A, "D4"), balance(approved, P, "D4"), balance(approved, C)) == (0, -10000, -5000)
@@ -204,6 +205,24 @@ def test_a_returned_advance_that_was_set_off_is_owed_again(approved):
     assert (balance(approved, A, "D1"), balance(approved, P, "D1")) == (10383, 0)
     give_back(approved, made.ref)
     assert (balance(approved, A, "D1"), balance(approved, P, "D1"), balance(approved, W, "D1")) == (0, -9617, 0)
+
+
+def test_what_is_approved_later_pays_the_advance_back_at_once(house):
+    sent(house, {"D1": 20000}, advance=True)
+    assert (balance(house, A, "D1"), balance(house, P, "D1")) == (20000, 0)
+    house.submit()
+    house.approve()
+    assert (balance(house, A, "D1"), balance(house, P, "D1"), standing(house, "D1").owed) == (10383, 0, 0)
+    corrected(house, came(house))
+    assert (balance(house, A, "D1"), balance(house, P, "D1")) == (10263, 0)
+
+
+def test_a_payment_that_comes_back_pays_the_advance_back_too(approved):
+    made = sent(approved, {"D1": 9617})
+    sent(approved, {"D1": 5000}, advance=True)
+    assert (balance(approved, A, "D1"), balance(approved, P, "D1")) == (5000, 0)
+    give_back(approved, made.ref)
+    assert (balance(approved, A, "D1"), balance(approved, P, "D1")) == (0, -4617)
 
 
 # ---------- payees, choices, waiting ----------

@@ -116,9 +116,9 @@ def three(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     with house.opened.read() as session:
         lot = str(session.scalar(text("SELECT ref FROM lot WHERE number = 'P42'")))
     shares = SharesFact(lot, (Share(person_of(house, "D1"), 1000),))
-    corrected(house, absent(house), debts=(person_of(house, "D1"),))
+    corrected(house, absent(house), absent(house, "D2"), debts=(person_of(house, "D1"), person_of(house, "D2")))
     corrected(house, PriceFact(line.ref, 1000, 0), shares)
-    act(house, "buhalteris", correcting.write_off, person_of(house, "D1"), OCTOBER, "Išvyko.")
+    act(house, "buhalteris", correcting.write_off, person_of(house, "D2"), OCTOBER, "Išvyko.")
     accepted(house, came(house))
     act(house, "buhalteris", correcting.make, OCTOBER)
     act(house, "buhalteris", closing.start_closing, OCTOBER)
@@ -167,7 +167,8 @@ def given(three: House) -> dict[str, list[Any]]:
                        "sha256": list(session.scalars(text("SELECT sha256 FROM bank_file")))}
     everywhere |= {"account": list(Account), "accounts": [["cash"], [paying.OURS]], "action": ["read_statement"],
                    "chosen": [Chosen()], "skip": [1], "sequences": [[1, 2]],
-                   "subjects": [[("sealed_run", run)]], "person": people_refs}
+                   "subjects": [[("sealed_run", run)]], "person": people_refs, "correction_ref": corrected_refs,
+                   "booked": [NOVEMBER], "made": [{(ref, OCTOBER): 120 for ref in people_refs}]}
     return everywhere | {"refs": [lines, people_refs, lots, late, corrected_refs]}
 
 

@@ -202,7 +202,8 @@ def test_the_participant_reads_of_the_mistake_in_easy_words(approved: House) -> 
 
 
 def test_what_a_person_reads_of_any_correction_is_easy_language() -> None:
-    for split in (Split(320, 0, 0), Split(0, 120, 0), Split(0, 0, 120), Split(0, 0, -20), Split(120, 0, -120)):
+    for split in (Split(320, 0, 0), Split(0, 120, 0), Split(0, 0, 120), Split(0, 0, -20), Split(120, 0, -120), Split(0, 0, -120, 120),
+                  Split(50, 0, -70, 70)):
         for kinds in ([], ["day", "shares", "price"], list(WRONG)):
             with i18n.use("lt"):
                 lines = easy_told(OCTOBER, split, kinds, 9737)
@@ -213,6 +214,25 @@ def test_what_a_person_reads_of_any_correction_is_easy_language() -> None:
     with i18n.use("lt"):
         said = [sentence for line in easy_told(OCTOBER, Split(320, 0, 0), ["day"], 9937) for sentence in line.sentences]
     assert said[1:3] == ["Blogai suskaičiavome Tavo dienas.", f"Tau priklauso dar 3{i18n.NBSP}eurai 20{i18n.NBSP}centų."]
+
+
+def test_a_debt_made_in_error_is_given_up_in_both_voices(approved: House) -> None:
+    accountant = drafted(approved)
+    approval(approved, debts=approved.ref("D1"))
+    address = offered(approved, accountant, mark="D", hours="6")
+    accountant.send(f"{address}/accept", {}, page=address)
+    accountant.send("/corrections/2026-10/make", {}, page="/corrections/2026-10")
+    told = f"Įskaityta į skolą, kurios žmogus nebeturi grąžinti: 1,20{i18n.NBSP}€."
+    assert told in accountant.page("/corrections/2026-10")
+    director, sealed = approval(approved)
+    assert told in director.page(sealed)
+    page = approved.participant("D1").page("/my/2026-10/correction")
+    assert f"Šių pinigų jau neimsime: 1{i18n.NBSP}euras 20{i18n.NBSP}centų." in page
+    assert f"Dabar už šį mėnesį turi: 96{i18n.NBSP}eurai 17{i18n.NBSP}centų." in page
+    assert "Tau priklauso dar" not in page
+    approved.work()
+    assert "viskas parengta" in accountant.page("/batches")
+    assert "Niekas nieko neskolingas" in accountant.page("/corrections/debts")
 
 
 @pytest.mark.parametrize("login", ["buhalteris", "vadovas"])

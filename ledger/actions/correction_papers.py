@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -55,6 +55,7 @@ class CorrectionWork:
     provider: organisation.Organisation
     staff: dict[str, str]
     helper: str
+    set_off: dict[str, int]
 
     @property
     def month(self) -> Month:
@@ -125,7 +126,7 @@ def prepare(doing: Doing, ref: str) -> CorrectionWork:
         header, tuple(rows.people_of(session, scope, [ref])), before,
         (*inputs_from_canonical(header.inputs), result_from_canonical(header.result)), found, facts, Names({}, things), named,
         run.number if run else "", doing.workshop(), organisation.get_organisation(session, scope),
-        {account.ref: account.name for account, _grant in staff}, helper_of(doing))
+        {account.ref: account.name for account, _grant in staff}, helper_of(doing), set_off_of(doing, ref))
 
 
 def items_of(ref: str, session: Session, scope: Scope) -> list[Item]:
@@ -139,14 +140,22 @@ def own_facts(facts: Iterable[LateFact], person: str, inputs: Inputs) -> list[La
     return [fact for fact, owners in concerned if not owners or person in owners]
 
 
-def split_of(one: CorrectionPerson) -> Split:
-    """What became of the difference."""
-    return Split(one.plus_cents, one.debt_cents, one.borne_cents)
+def set_off_of(doing: Doing, ref: str) -> dict[str, int]:
+    """How much of debts a correction gave up, by person."""
+    sums: dict[str, int] = {}
+    for debt in rows.set_off_by(doing.session, doing.scope, ref):
+        sums[debt.person] = sums.get(debt.person, 0) + debt.cents
+    return sums
+
+
+def split_of(one: CorrectionPerson, set_off: Mapping[str, int]) -> Split:
+    """What became of the difference; `set_off` as `set_off_of` gives it."""
+    return Split(one.plus_cents, one.debt_cents, one.borne_cents, set_off.get(one.person_ref, 0))
 
 
 def _leaf(work: CorrectionWork, one: CorrectionPerson) -> Made:
     own = own_facts(work.facts, one.person_ref, work.before[0])
-    lines = _easy(work.month, one, own)
+    lines = _easy(work.month, one, own, work.set_off)
     data = documents.CorrectionLeafData(
         one.statement_number, work.approved_on, work.month, work.named[one.person_ref].name, one.plus_cents, tuple(lines),
         work.helper, code_of(work.header, one))
@@ -165,12 +174,12 @@ def easy_lines(doing: Doing, one: CorrectionPerson, header: Correction) -> list[
     run = runs.find_sealed(doing.session, doing.scope, Month.parse(header.month))
     assert run is not None
     own = own_facts(facts, one.person_ref, inputs_from_canonical(run.inputs)[0])
-    return _easy(Month.parse(header.month), one, own)
+    return _easy(Month.parse(header.month), one, own, set_off_of(doing, header.correction_ref))
 
 
-def _easy(month: Month, one: CorrectionPerson, own: Iterable[LateFact]) -> list[EasyLine]:
+def _easy(month: Month, one: CorrectionPerson, own: Iterable[LateFact], set_off: Mapping[str, int]) -> list[EasyLine]:
     left = max(0, one.held_cents + one.plus_cents - one.debt_cents)
-    return told.easy_told(month, split_of(one), [kind_of(fact) for fact in own], left)
+    return told.easy_told(month, split_of(one, set_off), [kind_of(fact) for fact in own], left)
 
 
 def _calculation(work: CorrectionWork, one: CorrectionPerson, change: Change) -> Made:
@@ -188,7 +197,7 @@ def _calculation(work: CorrectionWork, one: CorrectionPerson, change: Change) ->
         booked=Month.parse(header.booked_in), provider=work.provider.name, workshop=workshop.name, correction_number=header.number,
         order=order, run_number=work.run_number, facts=tuple(told.fact_told(fact, names, work.before[0]) for fact in own),
         lines=tuple(told.lines_told(change.lines, work.before[1], work.after[1])), before_cents=one.before_cents,
-        after_cents=one.after_cents, becomes=told.becomes(split_of(one)),
+        after_cents=one.after_cents, becomes=told.becomes(split_of(one, work.set_off)),
         prepared=Signed(work.staff.get(header.made_by, ""), civil_day(header.made_at)),
         approved=Signed(work.staff.get(header.approved_by, ""), work.approved_on), project=project,
         code=code_of(work.header, one))

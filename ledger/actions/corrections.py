@@ -12,19 +12,19 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.actions import journal, late
+from ledger.actions import advances, journal, late
 from ledger.actions.doing import Doing
 from ledger.actions.late import Base
 from ledger.actions.uncollected import uncollected
 from ledger.core import canonical
 from ledger.core import corrections as rules
 from ledger.core.access import May
-from ledger.core.corrections import Change, Split
+from ledger.core.corrections import Change, Difference, Split
 from ledger.core.debts import Debt
 from ledger.core.faults import Conflict, Hidden, Refused
-from ledger.core.journal import Account, Entry, Leg, debt_legs, gathered, identity_legs
+from ledger.core.journal import Account, Entry, Leg
 from ledger.core.late import DatesFact, ValueFact, people_of
-from ledger.core.periods import Month
+from ledger.core.periods import Month, civil_day
 from ledger.core.schemes import Scheme
 from ledger.core.stipends import Identity, Inputs, Result, calculate
 from ledger.records import corrections as rows
@@ -50,7 +50,8 @@ LONGEST_ORDER = 60
 @dataclass(frozen=True)
 class Worked:
     """A correction worked out: its base, the late rows it reads for the first time, the month with them, and whom it changes.
-    `own` are the people whose own record was wrong: only they can be asked to give a minus back."""
+    `own` are the people whose own record was wrong: only they can be asked to give a minus back. `set_off` is what the pluses
+    give up of debts that the month made before."""
 
     base: Base
     new: tuple[Late, ...]
@@ -59,6 +60,7 @@ class Worked:
     result: Result
     changes: tuple[Change, ...]
     own: frozenset[str]
+    set_off: tuple[Debt, ...]
 
     @property
     def seen(self) -> str:
@@ -74,10 +76,10 @@ class Worked:
         """What becomes of each difference, when the minuses of these people become debts."""
         return [(one, one.split(as_debt=one.person in debts)) for one in self.changes]
 
-    def identity(self, debts: Collection[str]) -> Identity:
-        """The differences as an identity of the month."""
-        plus = sum(split.plus for _, split in self.splits(debts))
-        return rules.identity_of(self.base.before.identity, self.result.identity, plus)
+    def difference(self, debts: Collection[str]) -> Difference:
+        """What is booked, when the minuses of these people become debts."""
+        return Difference(self.base.before, self.result, {line.key: line.channel for line in self.inputs.lines},
+                          tuple((one.person, what) for one, what in self.splits(debts)), self.set_off)
 
 
 def seen_hash(base: str, inputs: str, result: str) -> str:
@@ -97,7 +99,25 @@ def work_out(doing: Doing, month: Month) -> Worked:
     inputs, scheme = late.with_facts(doing, base, facts)
     result = calculate(inputs, scheme)
     own = frozenset(ref for fact in late.facts_of(new) for ref in people_of(fact, base.inputs))
-    return Worked(base, new, inputs, scheme, result, rules.changes(base.before, result, base.held), own)
+    held, owed = _standing(doing, base, month)
+    sums: dict[str, int] = {}
+    for debt in owed:
+        sums[debt.person] = sums.get(debt.person, 0) + debt.cents
+    changes = rules.changes(base.before, result, held, sums)
+    return Worked(base, new, inputs, scheme, result, changes, own, rules.set_off(owed, changes))
+
+
+def _standing(doing: Doing, base: Base, month: Month) -> tuple[dict[str, int], tuple[Debt, ...]]:
+    """What each person has of the month, with what was given up of debts that it made, and which of these still stand."""
+    made = rows.debts_of_chain(doing.session, doing.scope, month)
+    if not made:
+        return base.held, ()
+    booked = doing.open_month(month.first)
+    off = rows.given_up(doing.session, doing.scope, made, booked)
+    held = dict(base.held)
+    for person, cents in rules.given_up(made, off).items():
+        held[person] = held.get(person, 0) + cents
+    return held, rules.may_set_off(made, off, carried_into(doing.session, doing.scope, booked).debts)
 
 
 @uncollected()
@@ -169,8 +189,9 @@ def approve(doing: Doing, month: Month, seen: str, order_number: str, order_date
     _seal_people(doing, draft.ref, booked, split)
     _seal_facts(doing, draft.ref, month, worked)
     header = _seal_header(doing, draft, worked, booked, debts, order_number.strip(), order_date)
+    _seal_set_off(doing, header, worked.set_off)
     late.mark_corrected(doing, worked.new, draft.ref)
-    _book(doing, header, worked, split)
+    _book(doing, header, worked.difference(debts))
     _keep_known(doing, worked, booked)
     doing.note("approve_correction", "correction", draft.ref, after={
         "month": str(month), "number": header.number, "seen": draft.seen, "booked_in": header.booked_in,
@@ -246,7 +267,7 @@ def corrected_lots(before: Inputs, after: Inputs) -> dict[str, list[tuple[str, i
 
 def _seal_header(doing: Doing, draft: CorrectionDraft, worked: Worked, booked: Month, debts: Collection[str],
                  order_number: str, order_date: date) -> Correction:
-    identity = worked.identity(debts)
+    identity = worked.difference(debts).identity
     if not identity.holds:
         raise ArithmeticError(f"the differences of {draft.month} do not add up")
     [number] = doing.next_numbers("PT", booked.year, 1)
@@ -270,36 +291,31 @@ def identity_cents(one: Identity) -> dict[str, int]:
         "carried_out")}
 
 
-def _book(doing: Doing, header: Correction, worked: Worked, split: Iterable[tuple[Change, Split]]) -> None:
-    """One entry: what is owed to people more, the differences of the month, what people owe, and of sales that were others."""
-    booked = Month.parse(header.booked_in)
-    # as a run is booked on its month's last day, however late it is approved
-    entry = entry_of(header.correction_ref, min(doing.today, booked.last), booked, worked, list(split))
+def _seal_set_off(doing: Doing, header: Correction, debts: Iterable[Debt]) -> None:
+    """What the pluses give up of debts; the entry of the correction books it."""
+    for debt in debts:
+        said = doing.say(header.number)
+        row = WrittenOff(
+            organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop,
+            ref=rows.set_off_ref(header.correction_ref, debt), person_ref=debt.person, since=str(debt.since), cents=debt.cents,
+            booked_in=header.booked_in, said_ref=said.ref, said_sha256=said.sha256, done_by=doing.who.account, done_at=doing.at)
+        doing.session.add(row)
+        doing.session.flush()
+        doing.note("set_off_debt", "debt", row.ref, person=debt.person, after={"since": row.since, "cents": row.cents})
+
+
+def _book(doing: Doing, header: Correction, moved: Difference) -> None:
+    entry = entry_of(header, moved)
     if entry.legs:
         journal.post(doing, entry)
+        advances.set_off_all(doing)
 
 
-def entry_of(ref: str, day: date, booked: Month, worked: Worked, split: Sequence[tuple[Change, Split]]) -> Entry:
-    """The correction's entry in the journal; without legs when nothing is another."""
-    debts = {one.person for one, what in split if what.debt}
-    made = [Debt(one.person, what.debt, rules.debt_since(booked)) for one, what in split if what.debt]
-    legs = [Leg(Account.PAYABLE, -what.plus, person=one.person) for one, what in split]
-    legs += identity_legs(worked.identity(debts), rules.fund_moves(worked.base.before, worked.result))
-    legs += debt_legs((), made) + _sales_legs(worked)
-    return Entry("correction", day, booked, "correction", ref, gathered(legs))
-
-
-def _sales_legs(worked: Worked) -> list[Leg]:
-    """What sale lines came to more: to come in, sales, VAT."""
-    before = {line.line: line.amounts for line in worked.base.before.lines}
-    channels = {line.key: line.channel for line in worked.inputs.lines}
-    legs: list[Leg] = []
-    for line in worked.result.lines:
-        gross, net = line.amounts.gross - before[line.line].gross, line.amounts.net - before[line.line].net
-        channel = channels[line.line]
-        legs += [Leg(Account.RECEIVABLES, gross, detail=channel), Leg(Account.SALES, -net, detail=channel),
-                 Leg(Account.VAT, net - gross)]
-    return legs
+def entry_of(header: Correction, moved: Difference) -> Entry:
+    """The correction's entry: on the day it was approved, at the latest on the last of the month that books it, as a run is booked
+    on its month's last day however late it is approved."""
+    booked = Month.parse(header.booked_in)
+    return rules.entry_of(header.correction_ref, min(civil_day(header.approved_at), booked.last), booked, moved)
 
 
 def _keep_known(doing: Doing, worked: Worked, booked: Month) -> None:

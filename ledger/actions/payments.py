@@ -15,14 +15,14 @@ from stdnum import bic as bic_rules
 from stdnum.exceptions import ValidationError
 
 from ledger import i18n
-from ledger.actions import journal, payees
+from ledger.actions import advances, journal, payees
 from ledger.actions.doing import Doing, check_day
 from ledger.actions.payees import Payee, Standing
 from ledger.core.access import May
 from ledger.core.faults import Conflict, Hidden, Refused
 from ledger.core.journal import Account, Entry
 from ledger.core.numbers import MOST_CENTS
-from ledger.core.payments import State, Way, Why, bank_text, check_sums, legs_of, set_off_legs, still_due
+from ledger.core.payments import State, Way, Why, bank_text, check_sums, legs_of, still_due
 from ledger.core.periods import Month, civil_day
 from ledger.documents import cash_sheet, sepa
 from ledger.documents.paysheet import PayRow
@@ -81,7 +81,7 @@ def make_batch(doing: Doing, plan: Plan) -> PaymentBatch:
     for one, _cents in chosen:
         _check_payable(one, plan)
     if not plan.advance:
-        set_off_all(doing)
+        advances.set_off_all(doing)
     _check_sums(chosen, plan)
     return _write(doing, plan, chosen)
 
@@ -117,23 +117,6 @@ def _check_payable(one: Standing, plan: Plan) -> None:
         raise Refused("paid_in_cash", at=at, number=one.named.person.number)
     if plan.way is Way.CASH and one.way is Way.BANK:
         raise Refused("has_account", at=at, number=one.named.person.number)
-
-
-def set_off_all(doing: Doing) -> None:
-    """Everybody's advances are paid back out of what is owed to them, before anything else is. Called wherever something becomes
-    owed
-    or is about to be paid; whoever calls holds the gate and has asked whether it is allowed."""
-    advances = {person: cents for (_account, person, _detail), cents
-                in books.balances(doing.session, doing.scope, account=Account.ADVANCES).items() if cents > 0}
-    if not advances:
-        return
-    waiting = rows.pending(doing.session, doing.scope, advances)
-    month, entries = doing.journal_month(doing.today), []
-    for person, cents in advances.items():
-        legs = set_off_legs(person, books.owed(doing.session, doing.scope, person) - waiting.get(person, 0), cents)
-        if legs:
-            entries.append(Entry("set_off", doing.today, month, "person", new_ref(), legs))
-    journal.post(doing, *entries)
 
 
 def _check_sums(chosen: Sequence[tuple[Standing, int]], plan: Plan) -> None:
@@ -425,14 +408,14 @@ def step(doing: Doing, paid: Sequence[Paid], state: State, day: date, *, why: Wh
     move the bank account. Whoever calls holds the gate and has asked whether it is allowed. Raises Conflict `payment_state`,
     Refused `before_last_event` or `future_day`."""
     check_day(doing, day)
-    advances = _advances(doing, paid) if state is State.RETURNED else {}
+    outstanding = _advances(doing, paid) if state is State.RETURNED else {}
     said = doing.say(reason) if reason else None
     entries, month_of = [], {on: doing.journal_month(on) for on in {day, booked or day}}
     for one in paid:
         if day < one.event.happened_on:
             raise Refused("before_last_event", at="day", day=one.event.happened_on.isoformat())
         person = one.row.person_ref
-        legs = legs_of(one.payment, state, advances.get(person, 0))
+        legs = legs_of(one.payment, state, outstanding.get(person, 0))
         event = _event(doing, one.row.ref, one.event.position + 1, state, day)
         event.why, event.proxy, event.entry_key = why.value if why else "", proxy, entry_key
         if said:
@@ -442,9 +425,11 @@ def step(doing: Doing, paid: Sequence[Paid], state: State, day: date, *, why: Wh
             on = booked if booked and any(leg.account is Account.BANK for leg in legs) else day
             entries.append(Entry(_kind(one, state), on, month_of[on], "payment_event", event.ref, legs))
             if one.row.advance and state is State.RETURNED:
-                advances[person] = advances.get(person, 0) + sum(leg.cents for leg in legs if leg.account is Account.ADVANCES)
+                outstanding[person] = outstanding.get(person, 0) + sum(leg.cents for leg in legs if leg.account is Account.ADVANCES)
     doing.session.flush()
     journal.post(doing, *entries)
+    if entries:
+        advances.set_off_all(doing)
 
 
 def _kind(one: Paid, state: State) -> str:

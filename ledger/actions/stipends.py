@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
-from ledger.actions import journal
+from ledger.actions import advances, journal
 from ledger.actions.doing import Doing
 from ledger.actions.uncollected import uncollected
 from ledger.core import canonical, findings, schemes, stipends
@@ -260,6 +260,7 @@ def approve(doing: Doing, month: Month, seen: str, order_number: str, order_date
     _seal_legs(doing, run, month)
     header = _seal_header(doing, run, month, order_number.strip(), order_date)
     journal.post_run(doing, run.ref, month, _division(run))
+    advances.set_off_all(doing)
     run.state, run.approved_by, run.approved_at = "approved", doing.who.account, doing.at
     run.inputs = run.result = ""  # megabytes that stand sealed now
     doing.note("approve", "run", run.ref, after={"month": str(month), "number": header.number, "seen": run.seen,

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from ledger.actions.corrections import corrected_lots, identity_cents, seen_hash
+from ledger.actions.corrections import corrected_lots, entry_of, identity_cents, seen_hash
 from ledger.actions.late import fact_sha256
 from ledger.core import canonical, stipends
 from ledger.core import corrections as rules
+from ledger.core.periods import Month
 from ledger.core.stipends import Inputs, Result
+from ledger.records import corrections as rows
 from ledger.records.corrections import (
     CorrectedCount,
     CorrectedSale,
@@ -23,6 +25,8 @@ from ledger.records.corrections import (
     CorrectionPerson,
     LateEvent,
 )
+from ledger.records.journal import booked_of
+from ledger.records.organisation import Scope
 from ledger.records.papers import CORRECTION_KINDS
 from ledger.records.stipends import LateRow, SealedRun
 
@@ -32,11 +36,12 @@ Found = tuple[str, str]
 
 @dataclass(frozen=True)
 class _Base:
-    """What a correction is less from, worked out: `held` is what each person has after it."""
+    """What a correction is less from, worked out: `held` is what each person has after it, `debts` those made so far."""
 
     inputs: Inputs
     result: Result
     held: Mapping[str, int]
+    debts: Mapping[tuple[str, Month], int]
 
 
 def troubles(session: Session) -> Iterator[Found]:
@@ -56,23 +61,23 @@ def troubles(session: Session) -> Iterator[Found]:
 
 def numbers(session: Session) -> list[tuple[int, str]]:
     """Organisation and number of every correction and of every statement of one: their series have no gaps."""
-    rows = [*session.execute(select(Correction.organisation_id, Correction.number)),
-            *session.execute(select(CorrectionPerson.organisation_id, CorrectionPerson.statement_number))]
-    return [(int(organisation), str(number)) for organisation, number in rows]
+    found = [*session.execute(select(Correction.organisation_id, Correction.number)),
+             *session.execute(select(CorrectionPerson.organisation_id, CorrectionPerson.statement_number))]
+    return [(int(organisation), str(number)) for organisation, number in found]
 
 
 def issued(session: Session) -> tuple[dict[str, str], dict[tuple[str, str, str], str]]:
     """The month of each correction, and which papers it has: by correction, kind and person, each with its number."""
     months = {str(ref): str(month) for ref, month in session.execute(select(Correction.correction_ref, Correction.month))}
-    rows = session.execute(select(CorrectionPerson.correction_ref, CorrectionPerson.person_ref, CorrectionPerson.statement_number))
-    return months, {(ref, kind, person): number for ref, person, number in rows for kind in CORRECTION_KINDS}
+    found = session.execute(select(CorrectionPerson.correction_ref, CorrectionPerson.person_ref, CorrectionPerson.statement_number))
+    return months, {(ref, kind, person): number for ref, person, number in found for kind in CORRECTION_KINDS}
 
 
 def _chain(session: Session, run: SealedRun, refs: list[str]) -> Iterator[Found]:
     inputs, scheme = canonical.inputs_from_canonical(run.inputs)
     result = canonical.result_from_canonical(run.result)
     fixed, before = rules.base_of(inputs, scheme, result)
-    base, expected = _Base(fixed, before, rules.held_after_run(result)), run.run_ref
+    base, expected = _Base(fixed, before, rules.held_after_run(result), {}), run.run_ref
     for ref in refs:
         row = session.scalar(select(Correction).where(Correction.correction_ref == ref).options(
             undefer(Correction.inputs), undefer(Correction.result)))
@@ -102,7 +107,8 @@ def _one(session: Session, row: Correction, base: _Base) -> tuple[_Base, list[st
         codes.append("matches_differ")
     people = list(session.scalars(select(CorrectionPerson).where(CorrectionPerson.correction_ref == row.correction_ref)))
     owing = {one.person_ref for one in people if one.debt_cents}
-    changes = rules.changes(base.result, result, base.held)
+    scope, booked = Scope(row.organisation_id, row.workshop_id), Month.parse(row.booked_in)
+    changes = rules.changes(base.result, result, _with_given_up(session, scope, row, base))
     splits = [(one, one.split(as_debt=one.person in owing)) for one in changes]
     worked = Counter((one.person, one.number, one.before, one.after, one.held, what.plus, what.debt, what.borne)
                      for one, what in splits)
@@ -110,14 +116,40 @@ def _one(session: Session, row: Correction, base: _Base) -> tuple[_Base, list[st
                       one.debt_cents, one.borne_cents) for one in people)
     if worked != sealed:
         codes.append("correction_people_differ")
-    identity = rules.identity_of(base.result.identity, result.identity, sum(what.plus for _, what in splits))
-    if any(getattr(row, name) != cents for name, cents in identity_cents(identity).items()):
+    moved = rules.Difference(base.result, result, {line.key: line.channel for line in inputs.lines},
+                             tuple((one.person, what) for one, what in splits),
+                             tuple(rows.set_off_by(session, scope, row.correction_ref)))
+    if not _booked(session, row, moved):
+        codes.append("journal_differs")
+    if any(getattr(row, name) != cents for name, cents in identity_cents(moved.identity).items()):
         codes.append("identity_differs")
     funds = json.dumps(rules.fund_moves(base.result, result), sort_keys=True)
     if row.funds != funds or _facts_differ(session, row, base, inputs, result):
         codes.append("correction_facts_differ")
-    held = rules.held_after(base.held, [(one.person, what) for one, what in splits])
-    return _Base(inputs, result, held), codes
+    debts = dict(base.debts)
+    for one, what in splits:
+        if what.debt:
+            key = one.person, rules.debt_since(booked)
+            debts[key] = debts.get(key, 0) + what.debt
+    return _Base(inputs, result, rules.held_after(base.held, moved.splits), debts), codes
+
+
+def _with_given_up(session: Session, scope: Scope, row: Correction, base: _Base) -> Mapping[str, int]:
+    """What people had when a correction was approved: with what had been given up of the chain's debts by then, and by itself."""
+    if not base.debts:
+        return base.held
+    off = rows.given_up(session, scope, base.debts, Month.parse(row.booked_in), up_to=row.correction_ref)
+    held = dict(base.held)
+    for person, cents in rules.given_up(base.debts, off).items():
+        held[person] = held.get(person, 0) + cents
+    return held
+
+
+def _booked(session: Session, row: Correction, moved: rules.Difference) -> bool:
+    """Whether the journal has the whole entry of a correction, and nothing else of it."""
+    entry = entry_of(row, moved)
+    worked = {(entry.kind, entry.subject_ref, entry.happened_on, str(entry.booked_in)): Counter(entry.legs)} if entry.legs else {}
+    return worked == booked_of(session, row.workshop_id, row.correction_ref, ("correction",))
 
 
 def _facts_differ(session: Session, row: Correction, base: _Base, inputs: Inputs, result: Result) -> bool:

@@ -239,8 +239,10 @@ def becomes(split: Split) -> str:
         told.append(_("A debt of the person: %(sum)s.", sum=i18n.money(split.debt)))
     if split.borne > 0:
         told.append(_("The reserve bears %(sum)s.", sum=i18n.money(split.borne)))
-    elif split.borne < 0:
-        told.append(_("The reserve gets back %(sum)s that it bore before.", sum=i18n.money(-split.borne)))
+    if split.set_off:
+        told.append(_("Set off against the debt, which the person owes no more: %(sum)s.", sum=i18n.money(split.set_off)))
+    if split.borne + split.set_off < 0:
+        told.append(_("The reserve gets back %(sum)s that it bore before.", sum=i18n.money(-split.borne - split.set_off)))
     return " ".join(told) or _("The sum stays the same.")
 
 
@@ -273,13 +275,16 @@ def easy_told(month: Month, split: Split, kinds: Iterable[str], left: int) -> li
         sign, sentence = WRONG.get(kind, ("kitas", mark("We counted wrong.")))
         seen.setdefault(sentence, EasyLine(sign, (_(sentence),)))
     lines += list(seen.values())[:2]
-    lines.append(EasyLine("priedas" if split.plus else "laikrodis" if split.debt else "viso", tuple(_easy_sum(split))))
+    sign = "priedas" if split.plus or split.set_off else "laikrodis" if split.debt else "viso"
+    lines.append(EasyLine(sign, tuple(_easy_sum(split))))
     return [*lines, EasyLine("viso", (pgettext("participant", "Now you have for this month: %(sum)s.", sum=i18n.euros(left)),))]
 
 
 def _easy_sum(split: Split) -> list[str]:
-    if split.plus:
-        return [pgettext("participant", "You also get %(sum)s.", sum=i18n.euros(split.plus))]
+    if split.plus or split.set_off:
+        less = [pgettext("participant", "We do not take this money any more: %(sum)s.", sum=i18n.euros(split.set_off))]
+        more = [pgettext("participant", "You also get %(sum)s.", sum=i18n.euros(split.plus))]
+        return (less if split.set_off else []) + (more if split.plus else [])
     if split.debt:
         return [pgettext("participant", "You got too much: %(sum)s.", sum=i18n.euros(split.debt)),
                 pgettext("participant", "Later you get a little less.")]

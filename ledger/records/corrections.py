@@ -7,22 +7,27 @@ correction it corrects, and each of these is corrected once.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 
 from sqlalchemy import CheckConstraint, Index, Select, Text, UniqueConstraint, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column, undefer
 
-from ledger.core.corrections import debt_since
+from ledger.core.canonical import read_plain
+from ledger.core.corrections import DebtSums, debt_since
 from ledger.core.debts import Debt
 from ledger.core.faults import Hidden
+from ledger.core.frozen_text import parts_of
 from ledger.core.periods import Month
 from ledger.records.among import among, own_workshop, within_scope
+from ledger.records.audit import Audit
 from ledger.records.base import Books, Scoped
 from ledger.records.organisation import Scope
 from ledger.records.stipends import LateRow, SealedLine, SealedMatch, SealedRun
-from ledger.records.types import Cents, Day, Instant, Whole
+from ledger.records.types import Cents, Day, Instant, Whole, ref_from
 
 
 class LateEvent(Books, Scoped):
@@ -175,7 +180,8 @@ class CorrectedCount(Books, Scoped):
 
 
 class WrittenOff(Books, Scoped):
-    """A debt that somebody decided not to keep back any more; `booked_in` is the first month that knows it."""
+    """A debt, or a part of one, that is not kept back any more: by somebody's decision, or set off against the plus of a correction
+    (then its reference is `set_off_ref`). `booked_in` is the first month that knows it."""
 
     __tablename__ = "debt_written_off"
     person_ref: Mapped[str] = mapped_column(Text, index=True)
@@ -356,6 +362,57 @@ def written_off(session: Session, scope: Scope) -> list[WrittenOff]:
     """Debts that were written off by decision, oldest first."""
     return list(session.scalars(select(WrittenOff).where(
         WrittenOff.organisation_id == scope.organisation, WrittenOff.workshop_id == scope.workshop).order_by(WrittenOff.id)))
+
+
+def set_off_ref(correction_ref: str, debt: Debt) -> str:
+    """The reference of the row that says how much of a debt a correction gave up."""
+    return ref_from(sha256(f"set_off:{correction_ref}:{debt.person}:{debt.since}".encode()).digest())
+
+
+def set_off_by(session: Session, scope: Scope, correction_ref: str) -> list[Debt]:
+    """What a correction gave up of debts that its month had made before, oldest first."""
+    people = {one.person_ref for one in people_of(session, scope, [correction_ref])}
+    rows = session.scalars(select(WrittenOff).where(
+        WrittenOff.person_ref.in_(among(session, people)), within_scope(WrittenOff, scope)).order_by(WrittenOff.id))
+    debts = [(row.ref, Debt(row.person_ref, row.cents, Month.parse(row.since))) for row in rows]
+    return [debt for ref, debt in debts if ref == set_off_ref(correction_ref, debt)]
+
+
+def debts_of_chain(session: Session, scope: Scope, month: Month) -> dict[tuple[str, Month], int]:
+    """The debts that corrections of a month made, by person and the month they count as of."""
+    headers = {one.correction_ref: debt_since(Month.parse(one.booked_in)) for one in corrections(session, scope, month)}
+    made: defaultdict[tuple[str, Month], int] = defaultdict(int)
+    for one in people_of(session, scope, headers) if headers else ():
+        if one.debt_cents:
+            made[one.person_ref, headers[one.correction_ref]] += one.debt_cents
+    return dict(made)
+
+
+def given_up(session: Session, scope: Scope, made: DebtSums, booked: Month, up_to: str = "") -> dict[tuple[str, Month], int]:
+    """What was given up of these debts: by decisions and corrections, and by runs of months before the one that books (after three
+    months, or because the person left). `up_to` is the reference of a correction: what was given up after it is left out."""
+    found: defaultdict[tuple[str, Month], int] = defaultdict(int)
+    after = _given_up_after(session, scope, up_to) if up_to else frozenset()
+    rows = [Debt(one.person_ref, one.cents, Month.parse(one.since)) for one in written_off(session, scope) if one.ref not in after]
+    for debt in (*rows, *_let_go(session, scope, min(since for _, since in made), booked)):
+        if (debt.person, debt.since) in made:
+            found[debt.person, debt.since] += debt.cents
+    return dict(found)
+
+
+def _given_up_after(session: Session, scope: Scope, correction_ref: str) -> frozenset[str]:
+    """The rows that were written after a correction, by the order of the audit trail: the clock may have been set back."""
+    own = Audit.organisation_id == scope.organisation, Audit.workshop_id == scope.workshop
+    approved = select(func.max(Audit.id)).where(Audit.action == "approve_correction", Audit.subject_ref == correction_ref, *own)
+    return frozenset(session.scalars(select(Audit.subject_ref).where(
+        Audit.subject == "debt", Audit.id > approved.scalar_subquery(), *own)))
+
+
+def _let_go(session: Session, scope: Scope, since: Month, before: Month) -> list[Debt]:
+    """The debts that runs of the months in between wrote off."""
+    texts = session.scalars(select(SealedRun.result).where(
+        SealedRun.workshop_id.in_(own_workshop(scope)), SealedRun.month > str(since), SealedRun.month < str(before)))
+    return [read_plain(Debt, one) for text in texts for one in parts_of(text, "result", {"written_off"}).get("written_off", ())]
 
 
 def debts_made(session: Session, scope: Scope) -> dict[tuple[str, Month], int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -229,12 +229,13 @@ def sold_by_day(session: Session, run_ref: str) -> list[DaySales]:
     return [DaySales(day, channel, int(gross), int(net)) for day, channel, gross, net in rows]
 
 
-def booked_of(session: Session, workshop: int, run_ref: str) -> dict[tuple[str, str, date, str], Counter[Leg]]:
-    """The legs of every entry that books a run: by kind, subject, day and the month that books it."""
+def booked_of(session: Session, workshop: int, ref: str,
+              kinds: Collection[str] = ("run", "sales")) -> dict[tuple[str, str, date, str], Counter[Leg]]:
+    """The legs of every entry that books a run, or something of another kind: by kind, subject, day and the month that books it."""
     heads = session.execute(select(
         JournalEntry.sequence, JournalEntry.kind, JournalEntry.subject_ref, JournalEntry.happened_on, JournalEntry.booked_in).where(
-            JournalEntry.workshop_id == workshop, JournalEntry.kind.in_(("run", "sales")),
-            JournalEntry.subject_ref >= run_ref, JournalEntry.subject_ref < run_ref + ";")).all()  # ";" stands behind ":"
+            JournalEntry.workshop_id == workshop, JournalEntry.kind.in_(kinds),
+            JournalEntry.subject_ref >= ref, JournalEntry.subject_ref < ref + ";")).all()  # ";" stands behind ":"
     keys = {number: (kind, subject, day, month) for number, kind, subject, day, month in heads}
     found: dict[tuple[str, str, date, str], Counter[Leg]] = {key: Counter() for key in keys.values()}
     for number, account, cents, person, detail in session.execute(

@@ -129,6 +129,11 @@ Bytes = LargeBinary
 _LETTERS = b"abcdefghijkmnpqrstuvwxyz23456789" * 8  # 32 letters: each stands for as many of the 256 bytes as any other
 
 
+def ref_from(digest: bytes) -> str:
+    """The reference that belongs to a hash of 26 bytes or more: the same each time."""
+    return digest[:26].translate(_LETTERS).decode("ascii")
+
+
 def new_ref() -> str:
     """A fresh random reference of 130 bits without letters that look alike."""
-    return secrets.token_bytes(26).translate(_LETTERS).decode("ascii")
+    return ref_from(secrets.token_bytes(26))

@@ -291,10 +291,10 @@ def _sealed(turn: Turn, header: Correction) -> list[PersonShown]:
     after = result_from_canonical(header.result)
     lines = {change.person: change.lines for change in rules.changes(before, after, {})}
     sealed = rows.people_of(turn.session, turn.doing.scope, [header.correction_ref])
-    named = named_of(turn, [row.person_ref for row in sealed])
+    named, set_off = named_of(turn, [row.person_ref for row in sealed]), papers.set_off_of(turn.doing, header.correction_ref)
     shown = []
     for row in sealed:
-        split = Split(row.plus_cents, row.debt_cents, row.borne_cents)
+        split = papers.split_of(row, set_off)
         shown.append(PersonShown(
             row.person_ref, row.person_number, named[row.person_ref].name, row.before_cents, row.after_cents, split,
             told.becomes(split), tuple(told.lines_told(lines.get(row.person_ref, ()), before_scheme, scheme)),
