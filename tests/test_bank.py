@@ -147,6 +147,23 @@ def test_verify_goes_both_ways_between_a_row_of_a_statement_and_its_entry(approv
     assert codes == {"entry_from_nowhere" if change.startswith("DELETE") else "not_booked"}
 
 
+@pytest.mark.parametrize("change", [
+    "UPDATE bank_posting SET cents = cents - 1 WHERE kind = 'settle'",
+    "UPDATE bank_posting SET cents = cents + 1 WHERE kind = 'return'",
+    "DELETE FROM bank_posting WHERE kind = 'settle'"])
+def test_verify_goes_both_ways_between_a_row_of_a_statement_and_its_payment(approved, change):
+    sent(approved, {"D1": 9617, "D2": 100})
+    ref = handed(approved, statement(
+        entry(-9617, "MB-2026-0001-1"), entry(-100, "MB-2026-0001-2"), entry(100, "MB-2026-0001-2", back=True)))
+    act(approved, "buhalteris", bank.confirm, ref, keys(approved, ref))
+    drop_guards(approved)
+    with approved.opened.read() as session:
+        assert verify_sources.troubles(session) == []
+    raw(approved, change)
+    with approved.opened.read() as session:
+        assert {one.code for one in verify_sources.troubles(session)} == {"not_booked"}
+
+
 def test_the_bank_account_moves_on_the_banks_own_day(approved):
     """Sent on the 21st by our word, paid on the 20th by the bank's: of the 20th the bank is right."""
     sent(approved, {"D1": 9617})

@@ -33,6 +33,18 @@ BOOKED = {
                  f"{CASH} OR c.counted_bank_cents - c.book_bank_cents <> {BANK})",
     "a row of a statement": "SELECT b.entry_key FROM bank_posting b WHERE b.kind NOT IN ('settle', 'return') "
                             f"AND (b.cents <> {RECEIVED} OR b.cents <> {AGAINST})",
+    # a payment that came back before it was settled moves the bank account neither out nor in
+    "a payment on a statement":
+        "SELECT b.entry_key FROM bank_posting b LEFT JOIN (SELECT v.workshop_id, v.entry_key, SUM(l.cents) AS cents "
+        "FROM payment_event v JOIN journal_entry e ON e.subject = 'payment_event' AND e.subject_ref = v.ref "
+        "JOIN journal_leg l ON l.workshop_id = e.workshop_id AND l.sequence = e.sequence "
+        "WHERE v.entry_key <> '' AND l.account = 'bank' GROUP BY v.workshop_id, v.entry_key) m "
+        "ON m.workshop_id = b.workshop_id AND m.entry_key = b.entry_key "
+        "WHERE (b.kind = 'settle' AND COALESCE(m.cents, 0) <> b.cents) "
+        "OR (b.kind = 'return' AND COALESCE(m.cents, 0) NOT IN (0, b.cents))",
+    "a payment that a statement settled":
+        "SELECT v.entry_key FROM payment_event v LEFT JOIN bank_posting b ON b.workshop_id = v.workshop_id "
+        "AND b.entry_key = v.entry_key WHERE v.entry_key <> '' AND b.id IS NULL",
     # what went out lessens what is owed; what came back, or has not gone yet, does not
     "a payment":
         "SELECT p.end_to_end FROM payment p JOIN payment_event n ON n.payment_ref = p.ref AND n.position = "
