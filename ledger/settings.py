@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -133,6 +134,7 @@ def _yes_no(name: str, text: str) -> bool:
     return text == "yes"
 
 
+@cache
 def app_version() -> str:
     """The version of the program, which every audit entry and paper carries."""
     try:

@@ -105,7 +105,8 @@ class Doing:
     def gate(self) -> None:
         """Everything that books, takes a number or seals goes through here first, one at a time (a row lock on PostgreSQL;
         SQLite's writers are one at a time anyway)."""
-        self.session.execute(select(Workshop.id).where(Workshop.id == self.scope.workshop).with_for_update())
+        if self.session.get_bind().dialect.name != "sqlite":
+            self.session.execute(select(Workshop.id).where(Workshop.id == self.scope.workshop).with_for_update())
 
     def journal_month(self, day: date) -> Month:
         """The month that books a payment or another entry of the journal of a day: its own, or the first one after it (and not

@@ -104,7 +104,9 @@ def _sqlite_connect(connection: sqlite3.Connection, _record: object) -> None:
 
 def _sqlite_begin(connection: Connection) -> None:
     writes = bool(connection.get_execution_options().get(WRITES))
-    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+    if connection.info.get(WRITES) is not writes:  # said again, it would make SQLite forget every statement it has prepared
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+        connection.info[WRITES] = writes
     if writes:
         _take_turn(connection)
     else:

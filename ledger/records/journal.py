@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, func, insert, select
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ledger.core.faults import Hidden
@@ -70,11 +81,17 @@ class JournalLeg(Books):
         {"sqlite_strict": True})
 
 
+_ENTRIES, _LEGS = Books.metadata.tables["journal_entry"], Books.metadata.tables["journal_leg"]
+_HEAD = (select(_ENTRIES.c.sequence, _ENTRIES.c.hash)
+         .where(_ENTRIES.c.workshop_id == bindparam("workshop"), _ENTRIES.c.organisation_id == bindparam("organisation"))
+         .order_by(_ENTRIES.c.sequence.desc()).limit(1))
+_NEW_LEGS, _NEW_ENTRIES = insert(_LEGS), insert(_ENTRIES)
+"""Built once, for every entry needs them."""
+
+
 def head(session: Session, scope: Scope) -> Head:
     """The newest entry of the workshop's chain."""
-    row = session.execute(select(JournalEntry.sequence, JournalEntry.hash).where(
-        JournalEntry.workshop_id == scope.workshop, JournalEntry.organisation_id == scope.organisation)
-        .order_by(JournalEntry.sequence.desc()).limit(1)).first()
+    row = session.connection().execute(_HEAD, {"workshop": scope.workshop, "organisation": scope.organisation}).first()
     return Head(*row) if row else EMPTY
 
 
@@ -101,8 +118,9 @@ def append(session: Session, scope: Scope, by: By, entries: Iterable[Entry]) -> 
                   "detail": leg.detail, "happened_on": entry.happened_on, "cents": leg.cents}
                  for place, leg in enumerate(entry.legs)]
     if headers:
-        session.execute(insert(Books.metadata.tables["journal_leg"]), legs)
-        session.execute(insert(Books.metadata.tables["journal_entry"]), headers)
+        connection = session.connection()
+        connection.execute(_NEW_LEGS, legs)
+        connection.execute(_NEW_ENTRIES, headers)
     return newest
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Select, Text, UniqueConstraint, func, select
+from sqlalchemy import CheckConstraint, Select, Text, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ledger.core.faults import Hidden
@@ -93,14 +94,20 @@ def closed(session: Session, scope: Scope) -> frozenset[Month]:
 
 def states(session: Session, scope: Scope) -> dict[Month, State]:
     """The state of every month that something happened to; all others are open. One query."""
-    newest = (select(MonthEvent.month, func.max(MonthEvent.position).label("position"))
-              .where(MonthEvent.organisation_id == scope.organisation, MonthEvent.workshop_id == scope.workshop)
-              .group_by(MonthEvent.month).subquery())
-    rows = session.execute(
-        select(MonthEvent.month, MonthEvent.kind).join(
-            newest, (newest.c.month == MonthEvent.month) & (newest.c.position == MonthEvent.position))
-        .where(MonthEvent.organisation_id == scope.organisation, MonthEvent.workshop_id == scope.workshop))
+    rows = session.connection().execute(_STATES, {"organisation": scope.organisation, "workshop": scope.workshop})
     return {Month.parse(month): state_of(Event(kind)) for month, kind in rows}
+
+
+def _state_query() -> Select[Any]:  # Any: columns of two tables
+    """Built once, for every entry of the journal asks."""
+    table = Books.metadata.tables["month_event"].c
+    own = (table.organisation_id == bindparam("organisation"), table.workshop_id == bindparam("workshop"))
+    newest = select(table.month, func.max(table.position).label("position")).where(*own).group_by(table.month).subquery()
+    return select(table.month, table.kind).join(
+        newest, (newest.c.month == table.month) & (newest.c.position == table.position)).where(*own)
+
+
+_STATES = _state_query()
 
 
 def events(session: Session, scope: Scope, month: Month) -> list[MonthEvent]:
