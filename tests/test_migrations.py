@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import date
 from pathlib import Path
 
 import acts
 import paying
+import postgres
 import pytest
 from alembic import command
-from house import House, at
+from house import DEMO_PASSWORD, TODAY, House, at
 
-from ledger import settings
+from ledger import backups, settings
 from ledger.actions import bank
 from ledger.actions.verify import verify
+from ledger.backups import Asked
 from ledger.core.bank_statement import Own
 from ledger.core.periods import Month
-from ledger.records import journal, schema
-from ledger.records.base import open_engine
+from ledger.records import backup, journal, moving, schema
+from ledger.records.base import WRITES, Books, open_engine
 from ledger.records.opened import open_books
 from ledger.records.organisation import Scope
 from ledger.settings import WrongSetting
@@ -114,3 +117,44 @@ def _head(house: House) -> int:
     with house.opened.read() as session:
         return journal.head(session, SCOPE).sequence
 
+
+
+@pytest.mark.parametrize("target", ["sqlite", "postgresql"])
+@pytest.mark.parametrize(("revision", "source"), [("0002", "sqlite"), ("0006", "sqlite"), ("0006", "postgresql")])
+def test_a_backup_of_an_earlier_version_comes_back_as_todays(
+        approved: House, tmp_path: Path, revision: str, source: str, target: str) -> None:
+    before = acts.books(approved)
+    approved.opened.close()
+    path = as_of(approved, tmp_path / "old", revision)
+    with ExitStack() as stack:
+        old = {"LEDGER_DATA_DIR": str(path.parent)}
+        if source == "postgresql":
+            old["LEDGER_DATABASE_URL"] = stack.enter_context(carried(path, revision))
+        file = backups.backup(settings.load(old), tmp_path / "kopija", TODAY).file
+        new = {"LEDGER_DATA_DIR": str(tmp_path / "new")}
+        if target == "postgresql":
+            new["LEDGER_DATABASE_URL"] = stack.enter_context(postgres.database())
+        (tmp_path / "new").mkdir()
+        shutil.copy(path.parent / "master.key", tmp_path / "new")
+        done = backups.restore(settings.load(new), file, Asked("buhalteris", "vadovas", DEMO_PASSWORD), TODAY)
+        assert (done.facts.revision, done.troubles) == (revision, 0)
+        house = at(tmp_path / "new", new.get("LEDGER_DATABASE_URL", ""))
+        with house.opened.read() as session:
+            assert verify(session, house.opened.vault).troubles == ()
+        assert {name: len(rows) for name, rows in acts.books(house).items() if name.startswith("sealed_")} == {
+            name: len(rows) for name, rows in before.items() if name.startswith("sealed_")}
+        acts.lot(house, "ZV-01", date(2026, 11, 4), 3, "D1")
+        assert acts.pay(house, acts.NOVEMBER).number == "SK-2026-0002"
+        house.opened.close()
+
+
+@contextmanager
+def carried(path: Path, revision: str) -> Iterator[str]:
+    """The same old books on PostgreSQL."""
+    with postgres.database() as url, backup.one_moment(f"sqlite:///{path}") as source:
+        schema.migrate(url, to=revision)
+        engine = open_engine(url)
+        with engine.execution_options(**{WRITES: True}).begin() as connection:
+            moving.carry(moving.Live(source, Books.metadata), connection, Books.metadata)
+        engine.dispose()
+        yield url
