@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ from ledger.jobs import Tools
 from ledger.records import backup as saved
 from ledger.records import container, moving, schema
 from ledger.records import organisation as places
-from ledger.records.backup import Facts
+from ledger.records.backup import Facts, Last
 from ledger.records.base import WRITES, Books, Watch, open_engine
 from ledger.records.opened import Opened, open_books, prepare
 from ledger.records.replacing import FilePlace, SchemaPlace, check_alone, file_of
@@ -110,6 +110,8 @@ def backup(chosen: Settings, target: Path | None, at: datetime, *, as_it_is: boo
         container.write(folder / "backup", told, members, chosen.backup_key)
         container.unpack(folder / "backup", chosen.backup_key, None)  # what was written can be read
         (folder / "backup").rename(file)
+    with suppress(OSError):  # the backup stands; what is not noted is only warned of
+        saved.note_last(chosen.data_dir, Last(str(file.absolute()), at, not as_it_is))
     return Made(file, facts, bool(chosen.backup_key), printed)
 
 

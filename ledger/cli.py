@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, Operationa
 from tqdm import tqdm
 
 from ledger import cli_backups, i18n, jobs, settings, worker
-from ledger.actions import exports, stipends, verify
+from ledger.actions import exports, restores, stipends, verify
 from ledger.actions.organisation import Provider
 from ledger.core.faults import Hidden, Refused
 from ledger.core.imported import Reading
@@ -26,7 +26,7 @@ from ledger.core.stipends import Result
 from ledger.i18n import gettext as _
 from ledger.i18n import mark
 from ledger.jobs import Tools
-from ledger.records import schema
+from ledger.records import backup, schema
 from ledger.records.opened import open_books, prepare, secret_key
 from ledger.records.stipends import Run
 from ledger.resources import resource_dir
@@ -366,8 +366,9 @@ def verify_books(heads: tuple[str, ...], *, wants_json: bool) -> None:
     """Walk the chains, work every approved run out again and compare it with the books, both ways."""
     with tools() as ready, ready.opened.read() as session, progress(0, "verify") as told:
         found = verify.verify(session, ready.opened.vault, told, heads)
+    last = backup.last(settings.load().data_dir)
     if wants_json:
-        _say_json({**asdict(found), "ok": not found.troubles})
+        _say_json({**asdict(found), "ok": not found.troubles, "last_backup": last and last.made_at.isoformat()})
     else:
         for trouble in found.troubles:
             click.echo(f"{trouble.where}: {sentence('verify_' + trouble.code, {})}")
@@ -375,6 +376,8 @@ def verify_books(heads: tuple[str, ...], *, wants_json: bool) -> None:
                      runs=found.runs, statements=found.statements, papers=found.papers, entries=found.entries))
         click.echo(_("Everything is as it was sealed.") if not found.troubles
                    else _("Troubles found: %(count)s.", count=len(found.troubles)))
+        for code, values in restores.standing(last, jobs.now()).told:
+            click.echo(sentence(code, values))
     if found.troubles:
         sys.exit(1)
 

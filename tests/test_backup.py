@@ -465,6 +465,8 @@ def test_the_command_says_what_it_did(approved: House, tmp_path: Path) -> None:
     chosen, file = approved.settings, str(tmp_path / "kopija")
     code, answer = say(chosen, "backup", file)
     assert (code, "master.key" in answer) == (0, True)
+    code, answer = say(chosen, "verify")
+    assert (code, f"ir perskaityta: {file}" in answer) == (0, True)
     code, answer = say(chosen, "restore", file, "--dry-run")
     assert code == 0
     assert jobs.DEMO_PROVIDER in answer

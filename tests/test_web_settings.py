@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from counted import selects
-from house import House
+from house import TODAY, House
 from sqlalchemy import select
 
 from ledger.jobs import DEMO_PASSWORD
+from ledger.records import backup
 from ledger.records.audit import Audit, RequestKey
 from ledger.records.organisation import Account
 
@@ -174,3 +176,17 @@ def test_the_pages_cost_the_same_however_long_the_trail(printed: House) -> None:
     with selects(printed) as sent:
         client.page("/devices")
     assert len(sent) == 5
+
+
+def test_the_director_reads_when_the_newest_backup_was_made_and_is_warned_of_an_old_one(house: House) -> None:
+    client = house.client("vadovas")
+    assert "Atsarginės kopijos čia dar nėra" in client.page("/devices")
+    folder = house.settings.data_dir
+    backup.note_last(folder, backup.Last("/kopija", TODAY - timedelta(hours=23), sound=True))
+    fresh = client.page("/devices")
+    assert "padaryta 2026-11-20 12:00 ir perskaityta: /kopija" in fresh
+    backup.note_last(folder, backup.Last("/kopija", TODAY - timedelta(hours=25), sound=True))
+    assert "Ji senesnė nei para" in client.page("/devices")
+    assert "Ji senesnė nei para" not in fresh
+    backup.note_last(folder, backup.Last("/kopija", TODAY, sound=False))
+    assert "pažeistos apskaitos kopija" in client.page("/devices")

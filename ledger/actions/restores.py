@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -13,8 +13,9 @@ from ledger.actions.doing import Doing
 from ledger.core.access import May
 from ledger.core.faults import Refused
 from ledger.core.journal import EMPTY, Head
-from ledger.i18n import mark
+from ledger.i18n import mark, moment
 from ledger.records import said, seals
+from ledger.records.backup import Last
 from ledger.records.organisation import Organisation, Series
 from ledger.records.restores import Restored, SkippedNumber
 from ledger.sentences import learn
@@ -22,8 +23,14 @@ from ledger.settings import app_version
 
 NUMBER = re.compile(r"([A-Z]{2})(?:-(\d{4})-|=)(\d{1,9})")
 LONGEST_REASON = 500
+BACKUP_HOLDS = timedelta(days=1)
+"""After how long the newest backup is warned of."""
 
 learn({
+    "backup_last": mark("The newest backup was made %(at)s and read back: %(file)s."),
+    "backup_last_unsound": mark("The newest backup, made %(at)s, is a copy of books that were not sound: %(file)s."),
+    "backup_old": mark("It is older than a day: have `dirbtuve backup` run every night."),
+    "backup_never": mark("No backup has been made here yet: have `dirbtuve backup` run every night."),
     "backup_exists": mark("There is already a file %(file)s: choose another name. A backup is never written over."),
     "backup_no_books": mark("There are no books in %(place)s yet: nothing to back up."),
     "backup_unreadable": mark("%(place)s cannot be read: %(why)s. Bring the newest backup back, and keep the broken file."),
@@ -86,6 +93,23 @@ class Came:
     replaced: Mapping[str, Head]
     issued: Mapping[tuple[str, str, int], int]
     reason: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is said of the newest backup: sentences with their values, and whether somebody has to do something."""
+
+    told: tuple[tuple[str, Mapping[str, str]], ...]
+    due: bool
+
+
+def standing(last: Last | None, at: datetime) -> Standing:
+    """What is to be said of the newest backup at an instant."""
+    if last is None:
+        return Standing((("backup_never", {}),), due=True)
+    first = ("backup_last" if last.sound else "backup_last_unsound", {"at": moment(last.made_at), "file": last.file})
+    old = at - last.made_at > BACKUP_HOLDS
+    return Standing((first, ("backup_old", {})) if old else (first,), due=old or not last.sound)
 
 
 def check_two(first: Doing, second: Doing) -> None:

@@ -7,11 +7,13 @@ transaction that sees one moment.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -219,6 +221,35 @@ def _guards(connection: Connection) -> set[str]:
              "SELECT tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT tgisinternal AND tgenabled <> 'D' "
              "AND c.relnamespace = current_schema()::regnamespace")
     return wanted - set(connection.exec_driver_sql(asked).scalars())
+
+
+LAST = "last-backup.json"
+"""In the data folder: what is known of the newest backup, wherever that was written to."""
+
+
+@dataclass(frozen=True)
+class Last:
+    """The newest backup that was written and read back: its file, when, and whether the books in it were sound."""
+
+    file: str
+    made_at: datetime
+    sound: bool
+
+
+def note_last(folder: Path, made: Last) -> None:
+    """Remember the newest backup; the file is there whole, or the one before it."""
+    fresh = folder / f".{LAST}"
+    fresh.write_text(json.dumps({**asdict(made), "made_at": made.made_at.isoformat()}), encoding="utf-8")
+    fresh.rename(folder / LAST)
+
+
+def last(folder: Path) -> Last | None:
+    """The newest backup that this data folder knows of."""
+    try:
+        told = json.loads((folder / LAST).read_text(encoding="utf-8"))
+        return Last(str(told["file"]), datetime.fromisoformat(told["made_at"]), bool(told["sound"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def master_print(master: bytes) -> str:

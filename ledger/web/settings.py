@@ -12,6 +12,7 @@ from wtforms import PasswordField, StringField
 
 from ledger import i18n
 from ledger.actions import organisation as actions
+from ledger.actions import restores
 from ledger.actions.doing import Doing
 from ledger.core.access import May
 from ledger.core.faults import Hidden, Refused
@@ -19,11 +20,11 @@ from ledger.core.periods import Month
 from ledger.i18n import gettext as _
 from ledger.i18n import lazy_text, mark, ngettext, pgettext
 from ledger.records import audit as trail_rows
-from ledger.records import organisation, people
+from ledger.records import backup, organisation, people
 from ledger.records.audit import Audit
 from ledger.records.organisation import Account, Device, RoleGrant
 from ledger.records.vault import fingerprint
-from ledger.sentences import learn
+from ledger.sentences import learn, sentence
 from ledger.web import identity
 from ledger.web.forms import Form, needed
 from ledger.web.menu import role_word
@@ -56,8 +57,10 @@ def devices(turn: Turn) -> ResponseReturnValue:
 
 def _devices(turn: Turn, form: DeviceForm) -> str:
     found = organisation.devices(turn.session, turn.doing.scope)
+    newest = restores.standing(backup.last(current_app.extensions["settings"].data_dir), turn.doing.at)
     return render_template(
-        "settings/devices.html", form=form, devices=[one for one in found if one.voided_at is None],
+        "settings/devices.html", form=form, backup=" ".join(sentence(code, values) for code, values in newest.told),
+        backup_due=newest.due, devices=[one for one in found if one.voided_at is None],
         voided=[one for one in found if one.voided_at is not None], this=_this_device(found), staff=_staff(turn))
 
 
