@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
 
 import pytest
-from acts import act
+from acts import act, sale
+from acts import pay as approve_month
 from house import Client, House
 from paying import OURS, TODAY, approve, balance, batch, entry, paid, sent, standing, statement, states
 from sqlalchemy import event
@@ -14,8 +16,11 @@ from sqlalchemy import event
 from ledger.actions import bank, payees
 from ledger.core.journal import Account
 from ledger.core.payments import Way
+from ledger.core.periods import Month
 from ledger.jobs import DEMO_PASSWORD
 from ledger.web.payments import MOST_ROWS
+from ledger.web.return_words import ACCOUNT as ANOTHER_ACCOUNT
+from ledger.web.return_words import REASONS, reason_of
 
 ACCOUNT = {"account": OURS, "bic": "", "format": "pain.001.001.09", "day": "2026-11-21"}
 
@@ -98,6 +103,25 @@ def test_money_that_came_back_says_why_in_words_and_what_to_do(approved, code, s
     assert then in page
     assert "Sudaryti kitą paketą" in page
     assert page.index("įtraukta į paketą") < page.index("patvirtinta<") < page.index("pakeliui<")
+
+
+@pytest.mark.parametrize(("text", "code", "rest"), [
+    ("AC04 Account closed", "AC04", "Account closed"), ("NARR", "NARR", ""), ("XX99", "XX99", ""),
+    ("Grįžo be žinios", "", "Grįžo be žinios"), ("NERA pinigų", "", "NERA pinigų"), ("", "", "")])
+def test_a_banks_code_is_told_from_what_somebody_wrote(text, code, rest):
+    found = reason_of(text)
+    assert (found.code, found.rest, bool(found.words)) == (code, rest, bool(code))
+    assert set(REASONS) >= ANOTHER_ACCOUNT
+
+
+def test_a_month_approved_before_it_ended_is_owed_today(approved):
+    sale(approved, "ZV-01", date(2026, 11, 3), 4)
+    approve_month(approved, Month(2026, 11))
+    owed = standing(approved, "D1").owed
+    assert owed > 9617
+    told = f"{owed // 100},{owed % 100:02d}"
+    assert f"<b>{told}</b>" in approved.client("buhalteris").page("/payments")
+    assert "<b>96,17</b>" in approved.client("buhalteris").page("/payments?day=2026-11-20")
 
 
 def test_a_row_of_a_statement_that_is_no_payment_is_decided_on_its_page(approved):
