@@ -306,6 +306,13 @@ def test_the_number_of_queries_does_not_depend_on_the_rows(approved):
     one = batch(approved, {"D8": 100}).ref
     assert queries(approved, "/payments", books) == few
     assert queries(approved, f"/payments/{ref}", books) == queries(approved, f"/payments/{one}", books)
+    moves = [entry(-100, f"MB-2026-0002-{place}") for place in range(1, 5)] + [entry(-place) for place in range(1, 9)]
+    found = set()
+    for some in (moves[:2] + moves[-1:], moves):
+        statement_ref = act(approved, "buhalteris", bank.read_statement, statement(*some)).ref
+        approved.opened.vault._keys.clear()  # as after a start of the program
+        found.add(queries(approved, f"/payments/statement/{statement_ref}", books))
+    assert len(found) == 1
     assert MOST_ROWS == 60
 
 

@@ -20,7 +20,7 @@ from ledger.records import audit
 from ledger.records import payments as rows
 from ledger.records.payments import BankFile, BankPosting
 from ledger.records.types import new_ref
-from ledger.records.vault import month_key
+from ledger.records.vault import month_key, person_key
 from ledger.settings import app_version
 
 _ENTRIES = {Own.RECEIPT: "receipt", Own.FEE: "bank_fee", Own.CASH: "bank_cash"}
@@ -125,7 +125,9 @@ def _look(doing: Doing, statement: BankStatement) -> Looked:
     ends = {one.end_to_end for one in statement.entries if one.end_to_end}
     batches = {one.batch for one in statement.entries if one.batch}
     sent, accounts = [], set()
-    for paid, number, account in rows.of_statement(doing.session, doing.scope, ends, batches):
+    spoken = rows.of_statement(doing.session, doing.scope, ends, batches)
+    doing.vault.load(doing.session, [person_key(paid.row.person_ref) for paid, _number, _account in spoken])
+    for paid, number, account in spoken:
         payee = payments.goes_to(doing, paid.row)
         accounts.add(account)
         sent.append(Sent(paid.row.ref, paid.row.end_to_end, number, paid.row.cents, payee.iban, paid.state))
