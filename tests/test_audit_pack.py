@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 from acts import act
 from click.testing import CliRunner
+from corrected import absent, came, corrected
 from house import OCTOBER, House
 
-from ledger.actions import audit_pack
+from ledger.actions import audit_pack, batches
 from ledger.cli import main
 from ledger.core.faults import Conflict, Hidden
 from ledger.documents import check_pack
@@ -168,6 +169,70 @@ def test_what_is_in_it(folder: Path) -> None:
     assert not any("lapelis" in name for name in there), "leaves hold goals, which neither accountant nor director sees"
     assert "Aistė Žukauskaitė" in {row["name"] for row in table(folder, "people.csv")}
     assert "python3 check.py" in (folder / "SKAITYK.txt").read_text(encoding="utf-8")
+
+
+# ---------- corrections ----------
+
+ONE, TWO = "corrections/PT-2026-0001", "corrections/PT-2026-0002"
+
+
+@pytest.fixture
+def twice(approved: House, tmp_path: Path) -> Path:
+    """The pack of October, unpacked, after two corrections whose papers are made."""
+    for facts in ([absent(approved), absent(approved, "D2")], [came(approved)]):
+        header = corrected(approved, *facts)
+        act(approved, "buhalteris", batches.start_correction, header.correction_ref)
+    approved.work()
+    zipfile.ZipFile(io.BytesIO(packed(approved))).extractall(tmp_path / "pack")
+    zipfile.ZipFile(io.BytesIO(packed(approved, "vadovas", pseudonymised=True))).extractall(tmp_path / "bare")
+    return tmp_path / "pack"
+
+
+def test_corrections_are_whole_in_it_and_a_changed_byte_of_any_is_named(twice: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert checked(twice, capsys)[0] == 0
+    names = sorted(path.relative_to(twice).as_posix() for path in twice.rglob("*") if path.is_file())
+    names = [name for name in names if name.startswith(("corrections", "papers/PL-"))]
+    assert names == ["corrections.csv", *(f"{one}/{name}" for one in (ONE, TWO) for name in (
+        "correction.json", "inputs.json", "result.json")), *(f"papers/PL-2026-000{n}-pataisymas.pdf" for n in (1, 2, 3))]
+    for name in names:
+        content = (twice / name).read_bytes()
+        place = len(content) // 2
+        (twice / name).write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1:])
+        code, said = checked(twice, capsys)
+        assert (code, name in said) == (1, True), name
+        (twice / name).write_bytes(content)
+    header = json.loads((twice / ONE / "correction.json").read_text(encoding="utf-8"))
+    assert [(one["step"], one["name"]) for one in header["approvals"]] == [
+        ("make", "Rasa Petrauskienė"), ("approve", "Lina Vaitkutė")]
+    kinds = [row["kind"] for row in table(twice, "papers.csv")]
+    assert (kinds.count("correction_leaf"), kinds.count("correction_calculation")) == (3, 3)
+    assert not any("lapelis" in path.name for path in twice.rglob("*"))
+
+
+def test_without_names_corrections_are_checked_as_far_as_they_are_there(twice: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bare = twice.parent / "bare"
+    assert not list(bare.rglob("inputs.json"))
+    assert checked(bare, capsys)[0] == 0
+    whole = b"".join(path.read_bytes() for path in bare.rglob("*") if path.is_file()).decode()
+    assert not any(name in whole for name in ("Petrauskienė", "Vaitkutė", '"D1"', ",D1,"))
+    forged(bare, f"{TWO}/correction.json", '"stipends": 0', '"stipends": 7')
+    assert "sums do not add up" in checked(bare, capsys, "--en")[1]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "said"), [
+    (f"{ONE}/inputs.json", '"minutes":360', '"minutes":361', "inputs and result are not those"),
+    (f"{TWO}/result.json", '"total":', '"total":1', "inputs and result are not those"),
+    (f"{ONE}/correction.json", '"deducted": ', '"deducted": 1', "sums do not add up"),
+    (f"{TWO}/correction.json", '"base": "', '"base": "x', "does not correct what it says"),
+    (f"{ONE}/correction.json", '"seen": "', '"seen": "x', "inputs and result are not those"),
+    ("corrections.csv", ",9497,", ",9499,", "the difference of the correction does not add up"),
+    ("corrections.csv", ",9617,9497,0,0,120", ",9617,9517,0,0,100", "statements are not those of the result"),
+    ("corrections.csv", "PT-2026-0001", "PT-2026-0009", "the file is missing")], ids=str)
+def test_who_forges_a_correction_and_mends_the_list_is_found(twice: Path, capsys: pytest.CaptureFixture[str], name: str, old: str,
+                                                             new: str, said: str) -> None:
+    forged(twice, name, old, new)
+    code, told = checked(twice, capsys, "--en")
+    assert (code, said in told) == (1, True), told
 
 
 def test_it_is_the_same_again(pack: bytes, shop: House) -> None:

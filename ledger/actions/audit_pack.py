@@ -15,17 +15,19 @@ from ledger.core.access import May
 from ledger.core.faults import Conflict
 from ledger.core.journal import FORM, START, Leg
 from ledger.core.periods import Month
-from ledger.documents.audit_pack import PackData, audit_pack
+from ledger.documents.audit_pack import PackData, as_json, audit_pack
 from ledger.records import corrections, months, organisation, packed, people, stipends
 from ledger.records import papers as paper_rows
+from ledger.records.corrections import Correction
 from ledger.records.journal import JournalEntry
-from ledger.records.papers import Paper
+from ledger.records.papers import CORRECTION_KINDS, Paper
 from ledger.records.seals import Seal
 from ledger.records.stipends import SealedPerson, SealedRun
 from ledger.records.vault import KeyGone
 
 IDENTITY = ("realised_net", "deducted", "carried_in", "from_reserve", "from_budget", "stipends", "withheld", "to_reserve",
             "unassigned", "carried_out")
+LEAVES = (paper_actions.LEAF, CORRECTION_KINDS[0])
 Plain = dict[str, Any]  # Any: plain data
 
 
@@ -49,9 +51,14 @@ def packed_month(doing: Doing, month: Month, *, pseudonymised: bool = False) -> 
     if run is None:
         raise Conflict("run_not_approved", month=str(month))
     statements = stipends.sealed_people(doing.session, doing.scope, run.run_ref)
-    papers, files = _papers(doing, run, whole=not pseudonymised)
+    chain = corrections.corrections(doing.session, doing.scope, month)
+    subjects = [run.run_ref, *(one.correction_ref for one in chain)]
+    papers, files = _papers(doing, subjects, whole=not pseudonymised)
     journal, tables, journal_ends = _journal(doing, month)
-    seals, seal_ends = _seals(doing, run, [one.id for one in paper_rows.papers_of_run(doing.session, doing.scope, run.run_ref)])
+    seals, seal_ends = _seals(doing, run, [
+        one.id for ref in subjects for one in paper_rows.papers_of_run(doing.session, doing.scope, ref)])
+    for header in chain:
+        files |= _frozen(doing, header, pseudonymised=pseudonymised)
     names = [] if pseudonymised else _names(doing, statements)
     data = PackData(
         month, pseudonymised, {**_header(doing, run), "journal": journal_ends, "seals": seal_ends},
@@ -167,11 +174,30 @@ def _corrections(doing: Doing, month: Month, *, pseudonymised: bool) -> list[Pla
     return found
 
 
-def _papers(doing: Doing, run: SealedRun, *, whole: bool) -> tuple[list[Plain], dict[str, bytes]]:
-    """The list of the run's papers, and those that an accountant may read as files: leaves hold goals, and stay hashes."""
+def _frozen(doing: Doing, header: Correction, *, pseudonymised: bool) -> dict[str, bytes]:
+    """The header of a correction with who made and approved it, and its frozen texts byte for byte, as files of the pack."""
+    whole = corrections.get_correction(doing.session, doing.scope, header.correction_ref, texts=True)
+    staff = {} if pseudonymised else {
+        account.ref: account.name for account, _grant in organisation.grants_of(doing.session, doing.scope)}
+    told = {
+        "correction_ref": header.correction_ref, "base": header.base_ref, "run_ref": header.run_ref, "number": header.number,
+        "month": header.month, "booked_in": header.booked_in, "order_number": header.order_number,
+        "order_date": header.order_date.isoformat(), "seen": header.seen, "funds": json.loads(header.funds),
+        "app_version": header.app_version, "cents": {name: getattr(header, f"{name}_cents") for name in IDENTITY},
+        "approvals": [{"step": step, "at": _instant(at), "account": account, "name": staff.get(account, "")}
+                      for step, at, account in (("make", header.made_at, header.made_by),
+                                                ("approve", header.approved_at, header.approved_by))]}
+    texts = {} if pseudonymised else {"inputs.json": whole.inputs.encode(), "result.json": whole.result.encode()}
+    files = {"correction.json": as_json(told), **texts}
+    return {f"corrections/{header.number}/{name}": content for name, content in files.items()}
+
+
+def _papers(doing: Doing, subjects: Sequence[str], *, whole: bool) -> tuple[list[Plain], dict[str, bytes]]:
+    """The list of the papers of the run and of its corrections, and those that an accountant may read as files: leaves are the
+    person's, and stay hashes."""
     rows, files = [], {}
-    for one in paper_rows.papers_of_run(doing.session, doing.scope, run.run_ref, whole=whole):
-        name = f"papers/{paper_actions.file_name(one)}" if whole and one.kind != paper_actions.LEAF else ""
+    for one in (one for ref in subjects for one in paper_rows.papers_of_run(doing.session, doing.scope, ref, whole=whole)):
+        name = f"papers/{paper_actions.file_name(one)}" if whole and one.kind not in LEAVES else ""
         content = _opened(doing, one) if name else None
         if content is not None:
             files[name] = content

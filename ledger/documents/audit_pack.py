@@ -66,7 +66,7 @@ def audit_pack(data: PackData) -> bytes:
                   for name, content in sorted(parts.items())}}
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in [("manifest.json", _json(manifest)), *sorted(parts.items())]:
+        for name, content in [("manifest.json", as_json(manifest)), *sorted(parts.items())]:
             entry = zipfile.ZipInfo(name, _FIRST_DAY)
             entry.create_system, entry.external_attr, entry.compress_type = 3, 0o600 << 16, zipfile.ZIP_DEFLATED
             archive.writestr(entry, content)
@@ -76,7 +76,7 @@ def audit_pack(data: PackData) -> bytes:
 def _parts(data: PackData) -> dict[str, bytes]:
     """The files besides the papers, by name."""
     made = {
-        "run.json": _json(data.run), "scheme.toml": data.scheme.encode(),
+        "run.json": as_json(data.run), "scheme.toml": data.scheme.encode(),
         "statements.csv": _csv(STATEMENTS, data.statements), "lines.csv": _csv(LINES, data.lines),
         "approvals.csv": _csv(APPROVALS, data.approvals), "journal.jsonl": _lines(data.journal),
         "journal.csv": _csv(JOURNAL, data.journal_rows), "seals.jsonl": _lines(data.seals),
@@ -90,7 +90,8 @@ def _parts(data: PackData) -> dict[str, bytes]:
     return made
 
 
-def _json(data: Any) -> bytes:  # Any: plain data
+def as_json(data: Any) -> bytes:  # Any: plain data
+    """Plain data as JSON that comes out the same each time."""
     return (json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
 
 
@@ -141,6 +142,7 @@ def _contents(data: PackData) -> list[str]:
             "the same as a table. Of entries of other months in between only their hash"),
         "seals.jsonl": _("the links of the chain over all sealed rows, from the approval on, each as it was hashed"),
         "corrections.csv": _("corrections of this month, person by person"),
+        "corrections/": _("each correction: its header with who made and approved it, what it read, what came out"),
         "papers.csv": _("papers of the month with their SHA-256"), "papers/": _("the papers themselves, PDF/A")}
     left_out = {"inputs.json", "result.json", "people.csv", "papers/"} if data.pseudonymised else set()
     return [f"{name}: {says}" for name, says in told.items() if name not in left_out]

@@ -34,6 +34,7 @@ WORDS = {
     "balance": ("įrašo sumos nelygios nuliui", "the entry does not sum to zero"),
     "booked": ("žurnalas sako kitą sumą nei lapelis", "the journal tells another sum than the statement"),
     "correction": ("pataisymo skirtumas nesutampa", "the difference of the correction does not add up"),
+    "base": ("pataiso ne tai, ką sako pataisantis", "it does not correct what it says it corrects"),
     "paper": ("dokumentas kitoks nei įrašytas", "the paper is not the one that was kept"),
     "code": ("kodas netinka: numeris, suma ar eilutės kitos", "the code does not fit: number, sum or lines are others"),
     "unknown": ("tokio lapelio šiame rinkinyje nėra", "there is no such statement in this pack"),
@@ -208,6 +209,49 @@ def check_corrections(pack: Pack) -> None:
             pack.fault(row["statement"], "correction")
 
 
+def check_correction_texts(pack: Pack) -> None:
+    """Each correction is of the run or of the one before, and is what was approved; its people add up to what it pays."""
+    rows, base = pack.rows("corrections.csv"), pack.json("run.json")["run_ref"]
+    headers = {}
+    for path in sorted(pack.folder.glob("corrections/*/correction.json")):
+        header = json.loads(path.read_bytes().decode("utf-8"))
+        headers[header["base"]] = (path.relative_to(pack.folder).parent.as_posix(), header)
+    told = {row["number"] for row in rows}
+    for missing in sorted(told - {header["number"] for _, header in headers.values()}):
+        pack.fault("corrections/%s/correction.json" % missing, "missing")  # noqa: UP031 - Python 3.9 is to run this
+    while base in headers:
+        where, header = headers.pop(base)
+        check_correction_text(pack, where, header, [row for row in rows if row["number"] == header["number"]])
+        base = header["correction_ref"]
+    for where, _ in headers.values():
+        pack.fault(where, "base")
+
+
+def check_correction_text(pack: Pack, where: str, header: Any, rows: List[Row]) -> None:  # noqa: UP006 - Python 3.9; Any: plain data
+    """One correction: its hash, its sums, what its people are to have."""
+    cents = header["cents"]
+    came = cents["realised_net"] - cents["deducted"] + cents["carried_in"] + cents["from_reserve"] + cents["from_budget"]
+    went = cents["stipends"] + cents["withheld"] + cents["to_reserve"] + cents["unassigned"] + cents["carried_out"]
+    if came != went or sum(int(row["plus_cents"]) for row in rows) != cents["stipends"]:
+        pack.fault(where + "/correction.json", "identity")
+    if any((row["seen"], row["base"]) != (header["seen"], header["base"]) for row in rows):
+        pack.fault(where + "/correction.json", "correction")
+    if not pack.has(where + "/inputs.json"):
+        if not pack.has("inputs.json"):
+            pack.note(where + "/inputs.json", "left_out")
+        else:
+            pack.fault(where + "/inputs.json", "missing")
+        return
+    both = "\n".join((header["base"], pack.text(where + "/inputs.json"), pack.text(where + "/result.json")))
+    if sha256(both.encode("utf-8")) != header["seen"]:
+        pack.fault(where + "/inputs.json + result.json", "seen")
+    people = {one["person"]: sum(line["cents"] for line in one["lines"] if line["kind"] not in ("below_zero", "debt"))
+              for one in pack.json(where + "/result.json")["result"]["people"]}
+    for row in rows:
+        if people.get(row["person"], 0) != int(row["after_cents"]):
+            pack.fault(row["statement"], "result")
+
+
 def check_papers(pack: Pack) -> None:
     """Each paper of the pack is the one that was kept."""
     for row in pack.rows("papers.csv"):
@@ -271,7 +315,7 @@ def main(arguments: List[str], folder: Path) -> int:  # noqa: UP006 - Python 3.9
         ("manifest.json", check_files), ("run.json", check_seen), ("run.json", check_identity), ("lines.csv", check_sums),
         ("result.json", check_result), ("journal.jsonl", lambda one: check_chain(one, "journal.jsonl", "journal")),
         ("seals.jsonl", lambda one: check_chain(one, "seals.jsonl", "seals")), ("journal.csv", check_booked),
-        ("corrections.csv", check_corrections), ("papers.csv", check_papers)]
+        ("corrections.csv", check_corrections), ("corrections/", check_correction_texts), ("papers.csv", check_papers)]
     for where, check in checks:
         tried(pack, where, check)
     for code in words:
