@@ -360,7 +360,7 @@ def write_audit_pack(month: Month, file: Path, *, pseudonymised: bool) -> None:
 
 @main.command(name="verify")
 @click.option("--head", "heads", multiple=True, metavar="NUMBER:HASH",
-              help="A head of the journal from a closing sheet, as «57:ab12cd34…»; it must still be there.")
+              help="A head of the journal or of the seals from a closing sheet, as «57:ab12cd34…»; it must still be there.")
 @as_json
 def verify_books(heads: tuple[str, ...], *, wants_json: bool) -> None:
     """Walk the chains, work every approved run out again and compare it with the books, both ways."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import sqlite3
 from contextlib import closing
@@ -10,17 +11,19 @@ from typing import Any
 
 import pytest
 from acts import act
-from house import House
+from house import OCTOBER, House
 
 from ledger.actions import journal as booking
-from ledger.actions import payments
+from ledger.actions import months, payments
+from ledger.actions.months import Counted
 from ledger.actions.payments import Line, Plan
 from ledger.actions.verify import Verified, verify
-from ledger.core.journal import Account, Entry, Leg
+from ledger.core.journal import START, Account, Entry, Leg
 from ledger.core.payments import Way
 from ledger.core.periods import Month
 from ledger.records import guards, journal, seals
 from ledger.records.organisation import Scope
+from ledger.records.said import salted
 
 SCOPE = Scope(1, 1)
 
@@ -123,6 +126,66 @@ def test_an_end_that_was_cut_off_is_found_by_the_printed_head(printed: House) ->
         base.execute("DELETE FROM journal_leg WHERE sequence = ?", (head.sequence,))
         base.execute("DELETE FROM journal_entry WHERE sequence = ?", (head.sequence,))
     assert "head_missing" in {one.code for one in looked(printed, paper).troubles}
+
+
+def closed(house: House) -> tuple[str, str]:
+    """October closed with a difference explained; the heads that its sheet prints, of the journal and of the seals."""
+    act(house, "buhalteris", months.start_closing, OCTOBER)
+    sheet = act(house, "buhalteris", months.close, OCTOBER, Counted(5, 0, "Rasta centų."))
+    return f"{sheet.journal_sequence}:{sheet.journal_hash}", f"{sheet.seal_sequence}:{sheet.seal_hash}"
+
+
+def chained_anew(house: House, base: sqlite3.Connection) -> None:
+    """Hash every link of the seals again over what the rows say now, as somebody would who knows how."""
+    previous, made = START, []
+    with house.opened.read() as session:
+        for link in seals.links(session, 1):
+            count, content = seals.digest(session, json.loads(link.rows))
+            hashed = seals.link_hash(previous, {
+                "organisation_id": 1, "sequence": link.sequence, "count": count, "content": content, "rows": link.rows,
+                "app_version": link.app_version})
+            made.append((content, previous, hashed, link.sequence))
+            previous = hashed
+    base.executemany("UPDATE seal SET content = ?, previous = ?, hash = ? WHERE sequence = ?", made)
+
+
+def test_seals_that_were_chained_anew_are_found_by_the_closing_and_by_its_paper(approved: House) -> None:
+    journal_head, seal_head = closed(approved)
+    assert looked(approved, journal_head, seal_head).troubles == ()
+    with closing(unguarded(approved)) as base:
+        base.execute("UPDATE audit SET actor = 'nobody' WHERE action = 'approve'")
+        chained_anew(approved, base)
+        assert [(one.where, one.code) for one in looked(approved).troubles] == [("UZ-2026-0001", "head_missing")]
+        base.execute("UPDATE closing SET seal_hash = (SELECT hash FROM seal WHERE sequence = seal_sequence)")
+        chained_anew(approved, base)
+    assert looked(approved).troubles == ()
+    assert [one.where for one in looked(approved, journal_head, seal_head).troubles] == [seal_head]
+
+
+def test_a_reason_that_was_rewritten_with_its_hash_is_named(approved: House) -> None:
+    closed(approved)
+    words = "Visai kita priežastis."
+    with closing(unguarded(approved)) as base:
+        ref, salt = base.execute("SELECT ref, salt FROM said").fetchone()
+        base.execute("UPDATE said SET text = ?, sha256 = ?", (words, salted(salt, words)))
+        assert [(one.where, one.code) for one in looked(approved).troubles] == [(f"said {ref}", "said_changed")]
+        base.execute("DELETE FROM said")
+    assert [(one.where, one.code) for one in looked(approved).troubles] == [(f"said {ref}", "said_changed")]
+
+
+def test_a_row_of_an_organisation_that_there_is_not_is_named(approved: House) -> None:
+    with closing(unguarded(approved)) as base:
+        base.execute("PRAGMA foreign_keys=OFF")
+        names = [row[1] for row in base.execute("PRAGMA table_info(audit)")]
+        values = ", ".join({"id": "99999", "ref": "'slipped-in'", "organisation_id": "99"}.get(name, f'"{name}"') for name in names)
+        base.execute(f"INSERT INTO audit SELECT {values} FROM audit WHERE id = 1")
+    assert [(one.where, one.code) for one in looked(approved).troubles] == [("audit", "rows_uncovered")]
+
+
+def test_a_number_that_is_none_is_named_and_stops_nothing(approved: House) -> None:
+    with closing(unguarded(approved)) as base:
+        base.execute("UPDATE sealed_person SET statement_number = 'SL-2026-000x' WHERE statement_number = 'SL-2026-0001'")
+    assert {"number_gap", "rows_changed"} <= {one.code for one in looked(approved).troubles}
 
 
 def test_balances_are_those_of_the_run(approved: House) -> None:

@@ -248,14 +248,18 @@ def _corrections(session: Session) -> list[Trouble]:
 def _number_gaps(runs: list[SealedRun], session: Session) -> list[Trouble]:
     """Numbers of a series run from 1 without a gap and without one twice; those skipped by a restoring count as given."""
     given: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
+    unread = set()
     rows = [(run.organisation_id, number) for run in runs for number in (run.number, run.paysheet_number)]
     rows += [(organisation, number) for organisation, number in session.execute(
         select(SealedPerson.organisation_id, SealedPerson.statement_number))]
     rows += verify_corrections.numbers(session) + verify_certificates.numbers(session)
     for organisation, number in rows:
         series, _, last = number.rpartition("-")
-        given[organisation, series].append(int(last))
+        if last.isascii() and last.isdigit():
+            given[organisation, series].append(int(last))
+        else:
+            unread.add(number)
     for key, numbers in restores.skipped(session).items():
         given[key] += numbers
     return [Trouble(series, "number_gap") for (_, series), numbers in sorted(given.items())
-            if sorted(numbers) != list(range(1, len(numbers) + 1))]
+            if sorted(numbers) != list(range(1, len(numbers) + 1))] + [Trouble(number, "number_gap") for number in sorted(unread)]

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from ledger.core.journal import START, chained
-from ledger.records import seals
+from ledger.records import guards, seals
 from ledger.records.base import Books
 from ledger.records.months import Closing
 from ledger.records.organisation import Organisation, Workshop
@@ -48,10 +48,11 @@ def walk(session: Session, heads: Iterable[str] = ()) -> Walked:
     hashes: dict[int, dict[int, str]] = {}
     for workshop in session.scalars(select(Workshop.id).order_by(Workshop.id)).all():
         hashes[workshop] = _journal(session, workshop, troubles)
-    links = sum(_seals(session, organisation, troubles)
-                for organisation in session.scalars(select(Organisation.id).order_by(Organisation.id)).all())
-    troubles += _said(session) + _printed(hashes, heads) + _closing_heads(session, hashes)
-    return Walked(sum(map(len, hashes.values())), links, tuple(troubles))
+    links = {organisation: _seals(session, organisation, troubles)
+             for organisation in session.scalars(select(Organisation.id).order_by(Organisation.id)).all()}
+    chains = [*hashes.values(), *links.values()]
+    troubles += _strays(session) + _said(session) + _printed(chains, heads) + _closing_heads(session, hashes, links)
+    return Walked(sum(map(len, hashes.values())), sum(map(len, links.values())), tuple(troubles))
 
 
 def _journal(session: Session, workshop: int, troubles: list[Trouble]) -> dict[int, str]:
@@ -87,9 +88,9 @@ def _as_hashed(entry: Raw, legs: list[Raw]) -> bool:
     return places and same and chained(_text(entry["previous"]), fields, told) == _text(entry["hash"])
 
 
-def _seals(session: Session, organisation: int, troubles: list[Trouble]) -> int:
-    """How many links an organisation's chain has."""
-    previous, expected = START, 1
+def _seals(session: Session, organisation: int, troubles: list[Trouble]) -> dict[int, str]:
+    """The hashes of an organisation's links by their number."""
+    previous, expected, found = START, 1, {}
     covered: Counter[str] = Counter()
     for link in _raw(session, "seal", f"organisation_id = {organisation}", "sequence"):
         number = _whole(link["sequence"])
@@ -101,13 +102,24 @@ def _seals(session: Session, organisation: int, troubles: list[Trouble]) -> int:
         if _text(link["previous"]) != previous or seals.link_hash(_text(link["previous"]), fields) != _text(link["hash"]):
             troubles.append(Trouble(f"seal {number}", "seal_changed"))
         previous, expected = _text(link["hash"]), number + 1
+        found[number] = previous
         covered += _link_rows(session, number, link, troubles)
     for table in sorted(seals.COVERED):
         columns = Books.metadata.tables[table].columns
         there = session.scalar(select(func.count()).where(columns["organisation_id"] == organisation)) or 0
         if there > covered[table]:
             troubles.append(Trouble(table, "rows_uncovered"))
-    return expected - 1
+    return found
+
+
+def _strays(session: Session) -> list[Trouble]:
+    """Protected rows of organisations that there are not: no chain would cover them."""
+    there, found = select(Organisation.id), []
+    for table in sorted(guards.SEALED):
+        columns = Books.metadata.tables[table].columns
+        if session.scalar(select(func.count()).where(columns["organisation_id"].not_in(there))):
+            found.append(Trouble(table, "rows_uncovered"))
+    return found
 
 
 def _link_rows(session: Session, number: int, link: Raw, troubles: list[Trouble]) -> Counter[str]:
@@ -132,26 +144,38 @@ def _told(parts: list[seals.Part]) -> str:
 
 
 def _said(session: Session) -> list[Trouble]:
+    """Texts that are not those of their hash, and sealed rows whose hash is not that of the text which they name."""
     rows = session.execute(select(Said.ref, Said.salt, Said.text, Said.sha256).where(Said.text.is_not(None)))
-    return [Trouble(f"said {ref}", "said_changed") for ref, salt, words, sha in rows if salted(salt, words or "") != sha]
+    wrong = {ref for ref, salt, words, sha in rows if salted(salt, words or "") != sha}
+    for table in sorted(guards.SEALED):
+        columns = Books.metadata.tables[table].columns
+        if "said_sha256" in columns:
+            wrong |= set(session.scalars(
+                select(columns["said_ref"]).outerjoin(Said, Said.ref == columns["said_ref"])
+                .where(columns["said_ref"] != "", func.coalesce(Said.sha256, "") != columns["said_sha256"])))
+    return [Trouble(f"said {ref}", "said_changed") for ref in sorted(wrong)]
 
 
-def _printed(hashes: Mapping[int, Mapping[int, str]], heads: Iterable[str]) -> list[Trouble]:
-    """Heads from paper must stand in the chain of one of the workshops."""
-    missing = []
+def _printed(chains: Iterable[Mapping[int, str]], heads: Iterable[str]) -> list[Trouble]:
+    """Heads from paper must stand in the journal of one of the workshops or in one of the chains of seals."""
+    chains, missing = list(chains), []
     for head in heads:
         number, _, start = head.replace(" ", "").partition(":")
-        found = [chain.get(int(number), "") for chain in hashes.values()] if number.isdigit() else []
+        found = [chain.get(int(number), "") for chain in chains] if number.isdigit() else []
         if len(start) < 8 or not any(one.startswith(start.lower()) for one in found):
             missing.append(Trouble(head, "head_missing"))
     return missing
 
 
-def _closing_heads(session: Session, hashes: Mapping[int, Mapping[int, str]]) -> list[Trouble]:
-    rows = session.execute(select(Closing.number, Closing.workshop_id, Closing.journal_sequence, Closing.journal_hash)
-                           .where(Closing.journal_sequence > 0))
-    return [Trouble(number, "head_missing") for number, workshop, sequence, hashed in rows
-            if hashes.get(workshop, {}).get(sequence) != hashed]
+def _closing_heads(session: Session, hashes: Mapping[int, Mapping[int, str]],
+                   links: Mapping[int, Mapping[int, str]]) -> list[Trouble]:
+    """Closings hold the heads of both chains as they were."""
+    rows = session.execute(select(
+        Closing.number, Closing.workshop_id, Closing.journal_sequence, Closing.journal_hash, Closing.organisation_id,
+        Closing.seal_sequence, Closing.seal_hash))
+    return [Trouble(number, "head_missing") for number, workshop, entry, entry_hash, organisation, link, link_hash in rows
+            if (entry > 0 and hashes.get(workshop, {}).get(entry) != entry_hash)
+            or (link > 0 and links.get(organisation, {}).get(link) != link_hash)]
 
 
 def _raw(session: Session, table: str, where: str, *order: str) -> Iterator[Raw]:

@@ -31,7 +31,8 @@ learn({
     "verify_said_changed": mark("The text is not the one that was kept."),
     "verify_entry_from_nowhere": mark("The entry of the journal comes from nothing that is there."),
     "verify_not_booked": mark("The journal does not say what this document says."),
-    "verify_head_missing": mark("The journal has no entry with this number and hash: its end is cut off or was changed."),
+    "verify_head_missing": mark(
+        "Neither the journal nor the seals have this number with this hash: the end of the chain is cut off or was changed."),
     "verify_run_unreadable": mark("The run cannot be read: its rows were changed."),
     "verify_correction_base": mark("The correction is not of what it says it corrects."),
     "verify_correction_people_differ": mark("The sealed people of a correction are not those that it works out."),
