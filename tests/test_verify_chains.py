@@ -102,6 +102,16 @@ def test_a_thousand_changed_bytes_are_all_named(printed: House) -> None:
     print("\n1,000 changed bytes, each named by verify")
 
 
+@pytest.mark.parametrize(("table", "column", "names"), [
+    ("paper", "made_at", "paper"), ("sealed_run", "approved_at", "run"), ("scheme", "approved_at", "scheme"),
+    ("journal_entry", "happened_on", "journal")])
+def test_a_row_that_cannot_be_read_any_more_is_named_and_stops_no_look(printed: House, table: str, column: str, names: str) -> None:
+    with closing(unguarded(printed)) as base:
+        base.execute(f"UPDATE {table} SET {column} = '20\"6' || substr({column}, 5) WHERE rowid = (SELECT min(rowid) FROM {table})")
+    found = looked(printed).troubles
+    assert any(names in one.where or names in one.code for one in found), found
+
+
 @pytest.mark.parametrize("table", ["audit", "scheme", "paper", "journal_leg", "journal_entry", "seal"])
 def test_a_row_that_was_taken_out_is_named(printed: House, table: str) -> None:
     with closing(unguarded(printed)) as base:

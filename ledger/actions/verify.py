@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -71,11 +71,29 @@ def verify(session: Session, vault: Vault, told: Callable[[int], object] = lambd
         statements += count
         troubles += found
         told(1)
-    troubles += _corrections(session) + verify_sources.troubles(session)
-    count, wrong = _papers(session, vault, runs)
-    gaps = verify_certificates.troubles(session, vault) + _number_gaps(runs, session)
-    return Verified(len(runs), statements, count, walked.entries, walked.links,
-                    (*troubles, *_orphans(session), *wrong, *gaps))
+    looks: dict[str, Callable[[], Iterable[Trouble]]] = {
+        "corrections": lambda: (Trouble(where, code) for where, code in verify_corrections.troubles(session)),
+        "journal": lambda: verify_sources.troubles(session),
+        "sealed rows": lambda: _orphans(session),
+        "papers": lambda: _papers(session, vault, runs),
+        "certificates": lambda: verify_certificates.troubles(session, vault),
+        "numbers": lambda: _number_gaps(runs, session),
+    }
+    for where, look in looks.items():
+        troubles += _as_far_as_readable(session, where, look)
+    papers = session.scalar(select(func.count()).select_from(Paper)) or 0
+    return Verified(len(runs), statements, papers, walked.entries, walked.links, tuple(troubles))
+
+
+def _as_far_as_readable(session: Session, where: str, look: Callable[[], Iterable[Trouble]]) -> list[Trouble]:
+    """What a look finds until it meets a row that cannot be read any more."""
+    found: list[Trouble] = []
+    try:
+        with session.no_autoflush:
+            found.extend(look())
+    except UNREADABLE:
+        found.append(Trouble(where, "rows_unreadable"))
+    return found
 
 
 def _run(session: Session, ref: str, schemes: Mapping[str, SchemeRow]) -> tuple[SealedRun, int, list[Trouble]]:
@@ -202,7 +220,7 @@ def _issued(session: Session, runs: list[SealedRun]) -> dict[tuple[str, str, str
     return found
 
 
-def _papers(session: Session, vault: Vault, runs: list[SealedRun]) -> tuple[int, list[Trouble]]:
+def _papers(session: Session, vault: Vault, runs: list[SealedRun]) -> Iterator[Trouble]:
     refs = {row.id: row.ref for row in session.scalars(select(Workshop))}
     months, issued = {run.run_ref: run.month for run in runs}, _issued(session, runs)
     corrected_months, corrected = verify_corrections.issued(session)
@@ -211,13 +229,11 @@ def _papers(session: Session, vault: Vault, runs: list[SealedRun]) -> tuple[int,
     unfinished = batches.unfinished(session)
     # all papers of a finished batch are there; where no batch asked for them, they were stored together or not at all
     missing = {place for place in issued if not unfinished.get(place[0], place[0] not in printed)}
-    count, troubles = 0, []
     for paper in session.scalars(select(Paper).order_by(Paper.id)).yield_per(50):
-        count += 1
         place = (paper.run_ref, paper.kind, paper.person_ref)
         missing.discard(place)
         if issued.get(place) != paper.number or months.get(paper.run_ref) != paper.month:
-            troubles.append(Trouble(f"{paper.number} {paper.kind}", "paper_changed"))
+            yield Trouble(f"{paper.number} {paper.kind}", "paper_changed")
             continue
         subject = person_key(paper.person_ref) if paper.person_ref else month_key(refs[paper.workshop_id], paper.month)
         try:
@@ -225,24 +241,11 @@ def _papers(session: Session, vault: Vault, runs: list[SealedRun]) -> tuple[int,
         except KeyGone:
             continue  # erased on purpose: the hash stays, the bytes cannot be read
         except ValueError:
-            troubles.append(Trouble(f"{paper.number} {paper.kind}", "paper_changed"))
+            yield Trouble(f"{paper.number} {paper.kind}", "paper_changed")
             continue
         if hashlib.sha256(content).hexdigest() != paper.sha256:
-            troubles.append(Trouble(f"{paper.number} {paper.kind}", "paper_changed"))
-    troubles += [Trouble(f"{issued[place]} {place[1]}", "paper_missing") for place in sorted(missing)]
-    return count, troubles
-
-
-def _corrections(session: Session) -> list[Trouble]:
-    """Every correction worked out again; a chain that cannot be read any more ends the look."""
-    found: list[Trouble] = []
-    try:
-        with session.no_autoflush:
-            for where, code in verify_corrections.troubles(session):
-                found.append(Trouble(where, code))
-    except UNREADABLE:
-        found.append(Trouble("corrections", "run_unreadable"))
-    return found
+            yield Trouble(f"{paper.number} {paper.kind}", "paper_changed")
+    yield from (Trouble(f"{issued[place]} {place[1]}", "paper_missing") for place in sorted(missing))
 
 
 def _number_gaps(runs: list[SealedRun], session: Session) -> list[Trouble]:

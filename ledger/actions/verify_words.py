@@ -34,6 +34,7 @@ learn({
     "verify_head_missing": mark(
         "Neither the journal nor the seals have this number with this hash: the end of the chain is cut off or was changed."),
     "verify_run_unreadable": mark("The run cannot be read: its rows were changed."),
+    "verify_rows_unreadable": mark("These rows cannot be read: one of them was changed."),
     "verify_correction_base": mark("The correction is not of what it says it corrects."),
     "verify_correction_people_differ": mark("The sealed people of a correction are not those that it works out."),
     "verify_correction_facts_differ": mark("What later months go by is not what the correction works out."),
