@@ -201,9 +201,41 @@ def test_the_participant_reads_of_the_mistake_in_easy_words(approved: House) -> 
         assert text in page, text
 
 
+def test_a_participant_whose_debt_was_written_off_is_told_that_the_money_stays(approved: House) -> None:
+    accountant = drafted(approved)
+    approval(approved, debts=approved.ref("D1"))
+    client = approved.participant("D1")
+    page = client.page("/my/2026-10/correction").replace(i18n.NBSP, " ")
+    assert "Vėliau gausi truputį mažiau." in page
+    assert "turi: 94 eurai 97 centai." in page
+    accountant.send(f"/corrections/debts/{approved.ref('D1')}/2026-10", {"reason": "Sunki padėtis."})
+    page = client.page("/my/2026-10/correction").replace(i18n.NBSP, " ")
+    assert "Šių pinigų jau neimsime: 1 euras 20 centų." in page
+    assert "turi: 96 eurai 17 centų." in page
+    assert "mažiau" not in page
+
+
+def test_the_month_of_a_participant_says_what_they_get_besides(approved: House) -> None:
+    accountant = approved.client("buhalteris")
+    address = offered(approved, accountant, day="2026-10-07", mark="D", hours="6")
+    accountant.send(f"{address}/accept", {}, page=address)
+    accountant.send("/corrections/2026-10/make", {}, page="/corrections/2026-10")
+    approval(approved)
+    page = approved.participant("D1").page("/my/2026-10").replace(i18n.NBSP, " ")
+    assert "Tau priklauso dar 1 euras 20 centų." in page
+
+
+def test_a_question_that_is_left_empty_loses_its_mark(approved: House) -> None:
+    client = approved.client("meistras")
+    answer = client.send("/corrections/2026-10/late/day", {"person": "", "day": "", "mark": "D", "hours": "", "reason": ""})
+    assert "Užpildykite: kas buvo klaidinga ir kaip tai paaiškėjo." in answer.text
+    summary = answer.text.partition("</ul>")[2].partition('id="summary"')[2].partition("</div>")[0]
+    assert summary.index("paslaugų gavėjas") < summary.index("paaiškėjo"), "mistakes in the order of the fields"
+
+
 def test_what_a_person_reads_of_any_correction_is_easy_language() -> None:
-    for split in (Split(320, 0, 0), Split(0, 120, 0), Split(0, 0, 120), Split(0, 0, -20), Split(120, 0, -120), Split(0, 0, -120, 120),
-                  Split(50, 0, -70, 70)):
+    for split in (Split(320, 0, 0), Split(0, 120, 0), Split(0, 0, 120), Split(0, 0, -20), Split(120, 0, -120),
+                  Split(0, 0, -120, 120), Split(50, 0, -70, 70)):
         for kinds in ([], ["day", "shares", "price"], list(WRONG)):
             with i18n.use("lt"):
                 lines = easy_told(OCTOBER, split, kinds, 9737)

@@ -174,12 +174,16 @@ def easy_lines(doing: Doing, one: CorrectionPerson, header: Correction) -> list[
     run = runs.find_sealed(doing.session, doing.scope, Month.parse(header.month))
     assert run is not None
     own = own_facts(facts, one.person_ref, inputs_from_canonical(run.inputs)[0])
-    return _easy(Month.parse(header.month), one, own, set_off_of(doing, header.correction_ref))
+    since = str(rules.debt_since(Month.parse(header.booked_in)))
+    off = sum(row.cents for row in rows.written_off(doing.session, doing.scope)
+              if (row.person_ref, row.since) == (one.person_ref, since))
+    return _easy(Month.parse(header.month), one, own, set_off_of(doing, header.correction_ref), min(off, one.debt_cents))
 
 
-def _easy(month: Month, one: CorrectionPerson, own: Iterable[LateFact], set_off: Mapping[str, int]) -> list[EasyLine]:
-    left = max(0, one.held_cents + one.plus_cents - one.debt_cents)
-    return told.easy_told(month, split_of(one, set_off), [kind_of(fact) for fact in own], left)
+def _easy(month: Month, one: CorrectionPerson, own: Iterable[LateFact], set_off: Mapping[str, int],
+          forgiven: int = 0) -> list[EasyLine]:
+    left = max(0, one.held_cents + one.plus_cents - one.debt_cents + forgiven)
+    return told.easy_told(month, split_of(one, set_off), [kind_of(fact) for fact in own], left, forgiven)
 
 
 def _calculation(work: CorrectionWork, one: CorrectionPerson, change: Change) -> Made:

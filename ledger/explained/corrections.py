@@ -266,8 +266,9 @@ WRONG: Mapping[str, tuple[str, str]] = {
 """What was wrong, by the kind of fact: picture and sentence."""
 
 
-def easy_told(month: Month, split: Split, kinds: Iterable[str], left: int) -> list[EasyLine]:
-    """What a person is told of a correction: that we erred, in what, what comes of it; `left` is what they have now."""
+def easy_told(month: Month, split: Split, kinds: Iterable[str], left: int, forgiven: int = 0) -> list[EasyLine]:
+    """What a person is told of a correction: that we erred, in what, what comes of it; `left` is what they have now, `forgiven` so
+    many cents of the debt that was written off since."""
     mistake = pgettext("participant", "In %(month)s we made a mistake.", month=i18n.month_name(month, "genitive"))
     lines = [EasyLine("kitas", (mistake[:1].upper() + mistake[1:],))]
     seen: dict[str, EasyLine] = {}
@@ -276,18 +277,19 @@ def easy_told(month: Month, split: Split, kinds: Iterable[str], left: int) -> li
         seen.setdefault(sentence, EasyLine(sign, (_(sentence),)))
     lines += list(seen.values())[:2]
     sign = "priedas" if split.plus or split.set_off else "laikrodis" if split.debt else "viso"
-    lines.append(EasyLine(sign, tuple(_easy_sum(split))))
+    lines.append(EasyLine(sign, tuple(_easy_sum(split, forgiven))))
     return [*lines, EasyLine("viso", (pgettext("participant", "Now you have for this month: %(sum)s.", sum=i18n.euros(left)),))]
 
 
-def _easy_sum(split: Split) -> list[str]:
+def _easy_sum(split: Split, forgiven: int) -> list[str]:
     if split.plus or split.set_off:
         less = [pgettext("participant", "We do not take this money any more: %(sum)s.", sum=i18n.euros(split.set_off))]
         more = [pgettext("participant", "You also get %(sum)s.", sum=i18n.euros(split.plus))]
         return (less if split.set_off else []) + (more if split.plus else [])
     if split.debt:
-        return [pgettext("participant", "You got too much: %(sum)s.", sum=i18n.euros(split.debt)),
-                pgettext("participant", "Later you get a little less.")]
+        later = pgettext("participant", "We do not take this money any more: %(sum)s.", sum=i18n.euros(forgiven)) if forgiven else (
+            pgettext("participant", "Later you get a little less."))
+        return [pgettext("participant", "You got too much: %(sum)s.", sum=i18n.euros(split.debt)), later]
     if split.borne > 0:
         return [pgettext("participant", "You got too much: %(sum)s.", sum=i18n.euros(split.borne)),
                 pgettext("participant", "You keep this money.")]

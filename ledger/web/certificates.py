@@ -70,8 +70,9 @@ def _listed(turn: Turn, ref: str, form: Form | None) -> str:
 
 def _unpaid(turn: Turn, ref: str, form: Any) -> bool:  # Any: WTForms ships no types
     """Whether nothing was paid yet for the months in the form."""
-    first, last = (form.first.data, form.last.data) if form else (None, None)
-    return bool(first and last) and actions.paid_in(turn.doing, Asked(ref, first, last)) == 0
+    if form is None or not (form.first.data and form.last.data):
+        return False
+    return actions.paid_in(turn.doing, Asked(ref, form.first.data, form.last.data)) == 0
 
 
 @room.post_outside("/people/<ref>/certificates", May.MAKE_CERTIFICATE)

@@ -179,5 +179,6 @@ def needed(_form: PlainForm, field: Field) -> None:
 
 
 def _inside(words: str) -> str:
-    """A label inside a sentence: only its first letter becomes small, and not that of PVM."""
+    """A label inside a sentence: only its first letter becomes small, and not that of PVM; a question loses its mark."""
+    words = words.rstrip("?")
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]

@@ -52,6 +52,10 @@ class WhyForm(Form):
     back = HiddenField()
     reason = TextAreaField(lazy_text("What was wrong, and how was it found?"), [needed])
 
+    def __init__(self, sent: Any = None, **given: Any) -> None:  # Any: as WTForms has it
+        super().__init__(sent, **given)
+        self._fields["reason"] = self._fields.pop("reason")  # asked last, so its mistake is told last too
+
 
 class DayLateForm(WhyForm):
     """A person's day on the attendance sheet."""

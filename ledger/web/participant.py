@@ -100,6 +100,7 @@ class Page:
     why_url: str = ""
     sound_url: str = ""
     corrected: bool = False
+    more_cents: int = 0
     paid: State = State.PENDING
 
     def told(self, most: int = easy.MOST) -> tuple[easy.Told, ...]:
@@ -167,6 +168,8 @@ def spoken(page: Page) -> list[str]:
         told.append(pgettext("participant", "We are still counting."))
     else:
         told.append(pgettext("participant", "Your sum: %(sum)s.", sum=i18n.in_words(page.total_cents)))
+        if page.more_cents:
+            told.append(pgettext("participant", "You also get %(sum)s.", sum=i18n.in_words(page.more_cents)))
         if page.total_cents and page.paid in (State.SENT, State.SETTLED):
             told.append(pgettext("participant", "Paid out.") if page.paid is State.SETTLED
                         else pgettext("participant", "The money is coming."))
@@ -222,11 +225,13 @@ def _page(turn: Turn, named: Named, approved: dict[Month, str], chosen: Month) -
     months = sorted({*approved, Month.of(turn.doing.today)})
     place = months.index(chosen)
     kept = {} if run is None else paper_rows.papers_of_person(turn.session, turn.doing.scope, run.run_ref, named.person.ref)
+    mended = _corrections(turn, named, chosen)
     return Page(
         month=chosen, month_name=i18n.month_name(chosen), total_cents=facts.total if facts else None,
         reasons=facts.told if facts else (), sold=_things(sold, MOST_SOLD),
         waiting=_things(_waiting(turn, named, chosen, sold), MOST_WAITING), goals=_goals(turn, named, chosen),
-        helper=paper_actions.helper_of(turn.doing), papers=frozenset(kept), corrected=bool(_corrections(turn, named, chosen)),
+        helper=paper_actions.helper_of(turn.doing), papers=frozenset(kept), corrected=bool(mended),
+        more_cents=sum(one.plus_cents for one, _header in mended),
         certificates=bool(certificates.certificates_of(turn.session, turn.doing.scope, named.person.ref)),
         paid=payments.month_paid(turn.session, turn.doing.scope, chosen, [named.person.ref]) if facts else State.PENDING,
         sound_url=url_for("participant.sound", month=str(chosen)) if speech.can_speak() else "",
