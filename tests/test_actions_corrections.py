@@ -303,6 +303,17 @@ def test_what_was_written_off_by_decision_is_not_paid_a_second_time(approved: Ho
     assert wrong(approved) == set()
 
 
+def test_what_a_run_wrote_off_of_somebody_who_left_is_not_paid_a_second_time(approved: House) -> None:
+    fact = absent(approved)
+    corrected(approved, fact, DatesFact(fact.person, "D1", date(2024, 5, 1), date(2026, 10, 31)), debts=(fact.person,))
+    november(approved)
+    acts.pay(approved, NOVEMBER)
+    assert balance(approved, Account.DEBTS, fact.person) == 0
+    again = corrected(approved, back(approved), came(approved))
+    assert parts(approved, again) == (9617, 120, 0, -120, 0)
+    assert wrong(approved) == set()
+
+
 def test_a_decision_after_the_correction_changes_nothing_of_it(approved: House) -> None:
     fact = absent(approved)
     other = DayFact(fact.person, date(2026, 10, 9), 0, Mark.UNEXCUSED)
