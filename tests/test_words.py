@@ -156,3 +156,9 @@ def test_no_bare_sentence_stands_in_a_view(path):
     found = [node.value for node in ast.walk(module) if isinstance(node, ast.Constant) and isinstance(node.value, str)
              and id(node) not in quiet and SENTENCE.match(node.value) and node.value not in asked]
     assert found == []
+
+
+def test_a_hash_has_one_word():
+    said = [text for found in entries().values() for one in found
+            for text in ([one.string] if isinstance(one.string, str) else one.string)]
+    assert [text for text in said if re.search(r"\bmaiš(a|os|ą|ų|oms|omis)\b", text)] == []
