@@ -34,8 +34,6 @@ from ledger.records.stipends import SealedRun
 
 COUNTS: Counter[str] = Counter()
 IBANS = ("LT121000011101001000", "", "LT601010012345678901")
-BACKUPS, RESTORES = (0, 60), (30, 110)
-"""After how many steps a history may have its first and its second: each takes as long as many others."""
 _numbers = count(1)
 
 few = strategies.integers(0, 3)
@@ -105,9 +103,12 @@ def on_postgres() -> Iterator[House]:
 
 
 class Histories(RuleBasedStateMachine):
-    """A history of a workshop; which database it lives in is said by a subclass."""
+    """A history of a workshop; which database it lives in is said by a subclass, and after how many steps it may have its first
+    and its next backup and restoring: each takes as long as many others."""
 
     place: Any = None
+    backups: tuple[int, ...] = (0, 60)
+    restorings: tuple[int, ...] = (30, 110)
 
     def __init__(self) -> None:
         super().__init__()
@@ -191,12 +192,12 @@ class Histories(RuleBasedStateMachine):
     def payments_go_on(self, which: int, returned: bool) -> None:
         self.machine.payments_go_on(which, returned)
 
-    @precondition(lambda self: len(self.machine.kept) < self.due(BACKUPS))
+    @precondition(lambda self: len(self.machine.kept) < self.due(self.backups))
     @rule()
     def backup(self) -> None:
         self.machine.backup()
 
-    @precondition(lambda self: self.machine.kept and self.restores < self.due(RESTORES))
+    @precondition(lambda self: self.machine.kept and self.restores < self.due(self.restorings))
     @rule(which=few, told=strategies.sampled_from([True, True, False]))
     def restore(self, which: int, told: bool) -> None:
         self.restores += 1
@@ -223,6 +224,7 @@ class OnSqlite(Histories):
 
 class OnPostgres(Histories):
     place = staticmethod(on_postgres)
+    backups, restorings = (0,), (30,)
 
 
 def tried(machine: type[Histories], histories: int, steps: int) -> None:
