@@ -141,6 +141,35 @@ def test_a_forger_who_mends_the_list_is_found_too(folder: Path, capsys: pytest.C
     assert said in told
 
 
+def entry_of_run(folder: Path) -> str:
+    """The line of the journal that books the run."""
+    return next(line for line in (folder / "journal.jsonl").read_text(encoding="utf-8").split("\n") if '"kind":"run"' in line)
+
+
+def test_a_line_that_tells_its_own_hash_is_not_believed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = entry_of_run(folder)
+    changed = json.loads(line)
+    changed["actor"], changed["hash"] = "nobody", check_pack.sha256(line.encode())
+    forged(folder, "journal.jsonl", line, json.dumps(changed, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+    code, told = checked(folder, capsys, "--en")
+    assert code == 1
+    assert "the head of the chain is not the one that is told" in told
+
+
+def test_the_entry_of_the_run_cannot_be_left_out_as_one_of_another_month(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = entry_of_run(folder)
+    one = json.loads(line)
+    hidden = {"sequence": one["sequence"], "previous": one["previous"], "hash": check_pack.sha256(line.encode()),
+              "other_month": "2026-11"}
+    forged(folder, "journal.jsonl", line, json.dumps(hidden))
+    rows = (folder / "journal.csv").read_bytes().decode()
+    forged(folder, "journal.csv", rows, "".join(row for row in rows.splitlines(keepends=True) if ",run," not in row))
+    code, told = checked(folder, capsys, "--en")
+    assert code == 1
+    assert "SL-2026-0001: the journal tells another sum than the statement" in told
+    assert "only its hash is here" in told
+
+
 def test_a_paper_put_in_place_of_another_is_found(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     one, two = [row["file"] for row in table(folder, "papers.csv") if row["file"]][:2]
     (folder / one).write_bytes((folder / two).read_bytes())
