@@ -104,6 +104,28 @@ def test_two_people_open_it_again(closing: House) -> None:
     assert "Ankstesni lapai: UZ-2026-0001." in words
 
 
+def test_a_sheet_of_a_month_that_was_opened_again_says_what_it_replaces_and_the_one_before_stays_a_paper(closing: House) -> None:
+    closed(closing)
+    act(closing, "buhalteris", months.ask_reopen, OCTOBER, "Vėlavo <b>išrašas</b>")
+    act(closing, "vadovas", months.reopen, OCTOBER)
+    client = closing.client("buhalteris")
+    assert "Parengti ankstesnius lapus" in client.page(PAGE)
+    assert client.send(PAGE + "/paper", {}, page=PAGE).status_code == 303
+    act(closing, "buhalteris", months.start_closing, OCTOBER)
+    closed(closing)
+    assert client.send(PAGE + "/paper", {}, page=PAGE).status_code == 303
+    page = client.page(PAGE)
+    newest, before = re.findall(r"/closing/\w+\.pdf", page)
+    first, second = (" ".join(text_of(client.get(one).data).split()) for one in (before, newest))
+    assert "Keičia" not in first
+    assert "UZ-2026-0001" in first
+    assert "Keičia uždarymo lapą Nr. UZ-2026-0001." in second
+    assert "Rasa Petrauskienė 2026-11-21 paprašė vėl atverti mėnesį: Vėlavo <b>išrašas</b>" in second
+    assert "Atvėrė Lina Vaitkutė, 2026-11-21." in second
+    assert "Parengti ankstesnius lapus" not in page
+
+
+
 def test_a_director_leaves_it_closed_with_a_reason(closing: House) -> None:
     closed(closing)
     act(closing, "buhalteris", months.ask_reopen, OCTOBER, "Klaida")

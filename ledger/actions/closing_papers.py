@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger import i18n
 from ledger.actions.doing import Doing
 from ledger.core.access import May
 from ledger.core.periods import Month, civil_day
-from ledger.documents.closing_sheet import ClosingData, Counted, Head, closing_pdf, lack_words
+from ledger.documents.closing_sheet import ClosingData, Counted, Head, Replaced, closing_pdf, lack_words
 from ledger.documents.statements import EuProject, Signed
 from ledger.i18n import gettext as _
 from ledger.records import months, organisation, papers, said
-from ledger.records.months import Closing
+from ledger.records.months import Closing, MonthEvent
 from ledger.records.papers import Paper
 from ledger.settings import app_version
 
@@ -23,21 +24,44 @@ KIND = "closing"
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sealed closing sheet with the words that stand beside it: who closed, why it differs."""
+    """A sealed closing sheet with the words that stand beside it: who closed, why it differs, which sheet it replaces."""
 
     closing: Closing
     closed_by: str
     why: str
     workshop: organisation.Workshop
     provider: organisation.Organisation
+    replaces: Replaced | None = None
 
 
 def read(doing: Doing, closing: Closing) -> Sheet:
     """Everything that the paper is made from; no session inside."""
-    texts = said.texts(doing.session, doing.scope, [closing.said_ref]) if closing.said_ref else {}
+    month = Month.parse(closing.month)
+    before = [one for one in months.closings(doing.session, doing.scope, month) if one.id < closing.id]
+    asked, opened = _reopening(months.events(doing.session, doing.scope, month), closing.ref) if before else (None, None)
+    refs = [ref for ref in (closing.said_ref, asked.said_ref if asked else "") if ref]
+    texts = said.texts(doing.session, doing.scope, refs) if refs else {}
     staff = {account.ref: account.name for account, _grant in organisation.grants_of(doing.session, doing.scope)}
+    replaces = None
+    if asked and opened:
+        replaces = Replaced(
+            before[-1].number, Signed(staff.get(asked.done_by, ""), civil_day(asked.done_at)), texts.get(asked.said_ref, ""),
+            Signed(staff.get(opened.done_by, ""), civil_day(opened.done_at)))
     return Sheet(closing, staff.get(closing.closed_by, ""), texts.get(closing.said_ref, ""), doing.workshop(),
-                 organisation.get_organisation(doing.session, doing.scope))
+                 organisation.get_organisation(doing.session, doing.scope), replaces)
+
+
+def _reopening(events: Sequence[MonthEvent], closing_ref: str) -> tuple[MonthEvent | None, MonthEvent | None]:
+    """Who asked for the reopening that this closing ends, and who agreed."""
+    asked = opened = None
+    for one in events:
+        if one.closing_ref == closing_ref:
+            break
+        if one.kind == "reopen_asked":
+            asked = one
+        elif one.kind == "reopened":
+            opened = one
+    return asked, opened
 
 
 def make(sheet: Sheet) -> bytes:
@@ -55,7 +79,8 @@ def _data(sheet: Sheet) -> ClosingData:
         workshop=workshop.name, run_number=one.run_number, counted=counted(one), why=sheet.why, posted=one.posted,
         missing=tuple(". ".join(filter(None, words)) for words in lacked(one)),
         journal=Head(one.journal_sequence, one.journal_hash), seal=Head(one.seal_sequence, one.seal_hash),
-        closed=Signed(sheet.closed_by, day), moment=i18n.moment(one.closed_at), project=project if workshop.funding else None)
+        closed=Signed(sheet.closed_by, day), moment=i18n.moment(one.closed_at), project=project if workshop.funding else None,
+        replaces=sheet.replaces)
 
 
 def counted(closing: Closing) -> tuple[Counted, ...]:
@@ -73,6 +98,12 @@ def find(doing: Doing, closing: Closing) -> Paper | None:
     """The paper, if it is made."""
     found = papers.papers_of_run(doing.session, doing.scope, closing.ref, KIND)
     return found[0] if found else None
+
+
+def unprinted(doing: Doing, month: Month) -> list[Closing]:
+    """The month's sheets that are no papers yet, earlier ones too, oldest first."""
+    made = {one.run_ref for one in papers.papers_of_month(doing.session, doing.scope, month, KIND)}
+    return [one for one in months.closings(doing.session, doing.scope, month) if one.ref not in made]
 
 
 def store(doing: Doing, ref: str, content: bytes) -> None:

@@ -41,9 +41,19 @@ class Counted:
 
 
 @dataclass(frozen=True)
+class Replaced:
+    """The sheet before, of a month that was opened again: its number, who asked and why, who agreed."""
+
+    number: str
+    asked: Signed
+    why: str
+    opened: Signed
+
+
+@dataclass(frozen=True)
 class ClosingData:
     """All that stands on the sheet. `run_number` is empty for a month declared empty, `missing` are sentences, `why` explains the
-    difference, `posted` says that it was booked."""
+    difference, `posted` says that it was booked; `replaces` is the sheet before of a month that was opened again."""
 
     number: str
     dated: date
@@ -61,6 +71,7 @@ class ClosingData:
     closed: Signed
     moment: str
     project: EuProject | None = None
+    replaces: Replaced | None = None
 
     @property
     def differs(self) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import Select, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from ledger.core.faults import Hidden
+from ledger.core.periods import Month
 from ledger.records.base import Books, Scoped
 from ledger.records.organisation import Scope
 from ledger.records.types import Bytes, Instant
@@ -46,6 +47,14 @@ def papers_of_run(session: Session, scope: Scope, run_ref: str, kind: str | None
     if not whole:
         query = query.options(defer(Paper.sealed, raiseload=True))
     return list(session.scalars(query.order_by(Paper.id)))
+
+
+def papers_of_month(session: Session, scope: Scope, month: Month, kind: str | None = None) -> list[Paper]:
+    """The papers of a month (of one kind, or all), without their bytes, oldest first."""
+    query = _papers(scope).where(Paper.month == str(month))
+    if kind is not None:
+        query = query.where(Paper.kind == kind)
+    return list(session.scalars(query.options(defer(Paper.sealed, raiseload=True)).order_by(Paper.id)))
 
 
 def get_paper(session: Session, scope: Scope, ref: str) -> Paper:

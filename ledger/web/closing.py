@@ -136,14 +136,15 @@ def _page(turn: Turn, month: Month, form: CloseForm | None = None, said: str = "
     steps, asked = _steps(doing, month)
     newest = sheets[-1] if sheets else None
     shut = stands.state in (State.CLOSED, State.ASKED)
+    made = {one.run_ref: one for one in paper_rows.papers_of_month(turn.session, doing.scope, month, closing_papers.KIND)}
     return render_template(
         "closing/page.html", month=month, title=i18n.month_title(month), stands=stands, stages=stages(stands.state),
         over=month.last < doing.today, missing=[_missing(lack, month) for lack in stands.lacks], form=form or CloseForm(),
         said=said, sheet=closing_papers.read(doing, newest) if newest and shut else None, steps=steps, asked=asked,
         own=asked is not None and asked.done_by == doing.who.account, heads=_heads(newest) if newest else (),
         counted=closing_papers.counted(newest) if newest else (), lacked=closing_papers.lacked(newest) if newest else [],
-        paper=closing_papers.find(doing, newest) if newest and shut else None, earlier=sheets[:-1] if shut else sheets,
-        longest=LONGEST)
+        papers=made, paper=made.get(newest.ref) if newest and shut else None,
+        earlier=sheets[:-1] if shut else sheets, longest=LONGEST)
 
 
 def _heads(sheet: Closing) -> tuple[tuple[str, Head], ...]:
@@ -267,16 +268,19 @@ def _keep_page(month: Month, form: WhyForm) -> str:
 
 @room.post_outside(BASE + "/paper", May.CLOSE_MONTH)
 def paper(turn: Turn, month: str) -> ResponseReturnValue:
-    """Make the newest closing sheet as a paper. Slow, so nothing is locked meanwhile; it is kept once."""
+    """Make the closing sheets that are no papers yet. Slow, so nothing is locked meanwhile; each is kept once."""
     shown = _month(turn, month)
 
-    def slow(doing: Doing) -> tuple[str, bytes]:
-        found = months.closings(doing.session, doing.scope, shown)
-        if not found:
+    def slow(doing: Doing) -> list[tuple[str, bytes]]:
+        if not months.closings(doing.session, doing.scope, shown):
             raise Hidden
-        return found[-1].ref, closing_papers.make(closing_papers.read(doing, found[-1]))
+        return [(one.ref, closing_papers.make(closing_papers.read(doing, one))) for one in closing_papers.unprinted(doing, shown)]
 
-    return outside_work(turn, slow=slow, act=lambda doing, made: closing_papers.store(doing, *made), then=_to(shown)(),
+    def act(doing: Doing, made: list[tuple[str, bytes]]) -> None:
+        for ref, content in made:
+            closing_papers.store(doing, ref, content)
+
+    return outside_work(turn, slow=slow, act=act, then=_to(shown)(),
                         said=_("The closing sheet is made."))
 
 
