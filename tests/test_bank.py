@@ -34,6 +34,21 @@ def keys(house: House, ref: str) -> set[str]:
     return {one.key for one in look(house, ref).proposed}
 
 
+@pytest.mark.parametrize(("day", "code"), [("2026-11-22", "future_day"), ("9999-12-31", "future_day"), ("0001-01-01", "long_ago")])
+def test_a_row_of_a_day_that_cannot_be_is_not_booked(approved, day, code):
+    ref = handed(approved, statement(entry(-500, text="Mokestis", day=day)))
+    [one] = look(approved, ref).matches
+    assert refusal(approved, "buhalteris", bank.post_own, ref, one.key, Own.FEE) == code
+
+
+def test_of_a_statement_of_another_account_nothing_is_booked(approved):
+    sent(approved, {"D1": 9617})
+    ref = handed(approved, statement(entry(-9617, "MB-2026-0001-1"), entry(-500, text="Mokestis"), account="LT601010012345678901"))
+    looked = look(approved, ref)
+    assert (looked.fault, looked.free) == ("statement_account", [])
+    assert refusal(approved, "buhalteris", bank.post_own, ref, looked.matches[1].key, Own.FEE) == "conflict not_proposed"
+
+
 def test_what_fits_is_posted_on_the_accountants_word_and_only_once(approved):
     made = sent(approved, {"D1": 9617, "D2": 10248})
     data = statement(entry(-9617, "MB-2026-0001-1"), entry(-10248, "MB-2026-0001-2", day="2026-11-20"))

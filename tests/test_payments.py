@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from acts import act, raw, refusal
 from corrected import came, corrected
 from house import House
@@ -295,6 +296,23 @@ def test_an_account_changed_while_the_batch_waits_holds_it(approved):
     ask(approved)
     assert refusal(approved, "buhalteris", payments.file_of, made.ref) == "conflict held"
     assert refusal(approved, "buhalteris", payments.mark_sent, made.ref, TODAY) == "conflict held"
+
+
+def test_what_was_made_out_to_another_account_or_payee_does_not_leave(approved):
+    to_old, to_payee, in_file = (batch(approved, {number: 100}) for number in ("D1", "D2", "D3"))
+    approve(approved, in_file.ref)
+    for number in ("D1", "D3"):
+        act(approved, "vadovas", payees.confirm_account, ask(approved, OTHER, number).ref, OTHER[-4:])
+    told = Told("Ona Onaitė", OTHER, "Įgaliojimas")
+    guardian = act(approved, "socialine", payees.set_payee, approved.ref("D2"), told, TODAY, None)
+    act(approved, "vadovas", payees.confirm_payee, guardian.ref)
+    with time_machine.travel(datetime(2026, 11, 23, 9, tzinfo=UTC)):
+        for waits in (to_old, to_payee):
+            with pytest.raises(Conflict) as conflict:
+                approve(approved, waits.ref)
+            assert conflict.value.code == "goes_elsewhere"
+        assert refusal(approved, "buhalteris", payments.file_of, in_file.ref) == "conflict goes_elsewhere"
+        act(approved, "buhalteris", payments.mark_sent, in_file.ref, date(2026, 11, 23))  # what went out went out
 
 
 def test_a_refused_account_changes_nothing_and_an_empty_one_neither(approved):

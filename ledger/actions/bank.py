@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.actions import journal, payments
-from ledger.actions.doing import Doing
+from ledger.actions.doing import Doing, check_day
 from ledger.core import bank_statement
 from ledger.core.access import May
 from ledger.core.bank_statement import BankEntry, BankStatement, Match, Own, Sent, Verdict
@@ -49,8 +49,9 @@ class Looked:
 
     @property
     def free(self) -> list[Match]:
-        """What is no payment of ours and may be booked as something else, by a person's decision; only euros that add up."""
-        if self.fault == "statement_sums":
+        """What is no payment of ours and may be booked as something else, by a person's decision; only euros that add up, of the
+        account that we pay from."""
+        if self.fault:
             return []
         return [one for one in self.of(Verdict.UNKNOWN_IN, Verdict.UNKNOWN_OUT) if one.entry.currency == "EUR" and one.entry.cents]
 
@@ -189,7 +190,8 @@ def _reason(entry: BankEntry) -> str:
 
 def post_own(doing: Doing, ref: str, key: str, own: Own, channel: str = "") -> None:
     """A movement that is no payment of ours is booked as this person says: what customers paid (through which channel), the bank's
-    fee, cash taken there or fetched. Raises Conflict `not_proposed` when it is none or is posted already, Refused `no_channel`."""
+    fee, cash taken there or fetched. Raises Conflict `not_proposed` when it is none or is posted already, Refused `no_channel`,
+    `future_day`, `long_ago`."""
     doing.check(May.PAY)
     if own is Own.RECEIPT and not channel.strip():
         raise Refused("no_channel", at="channel")
@@ -199,6 +201,7 @@ def post_own(doing: Doing, ref: str, key: str, own: Own, channel: str = "") -> N
         raise Conflict("not_proposed")
     if own is Own.RECEIPT and channel not in channels(doing):
         raise Refused("no_channel", at="channel")
+    check_day(doing, found[0].entry.day)
     detail = channel if own is Own.RECEIPT else ""
     posting = _posting(doing, ref, found[0], own.value, detail)
     cents, day = found[0].entry.cents, found[0].entry.day

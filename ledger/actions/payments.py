@@ -192,13 +192,15 @@ def prepare(doing: Doing, ref: str, seen: str) -> Prepared:
 
 def approve(doing: Doing, prepared: Prepared) -> None:
     """The director's yes: the batch may go out, its file is kept as it is. Raises Conflict when the batch is another than was seen,
-    is approved, is one's own, or somebody in it is held or no longer owed that much."""
+    is approved, is one's own, or somebody in it is held, no longer owed that much or paid elsewhere now."""
     doing.check(May.APPROVE_PAYMENTS)
     doing.gate()
     batch = rows.get_batch(doing.session, doing.scope, prepared.ref)
     paid = rows.payments_of_batch(doing.session, doing.scope, prepared.ref)
     _check_approvable(doing, batch, paid, prepared.seen)
-    _check_going(doing, [one for one in paid if one.state is State.PENDING])
+    waiting = [one for one in paid if one.state is State.PENDING]
+    _check_going(doing, waiting)
+    _check_payees(doing, waiting)
     own = {"organisation_id": doing.scope.organisation, "workshop_id": doing.scope.workshop, "app_version": app_version()}
     doing.session.add(PaymentApproval(**own, batch_ref=batch.ref, approved_by=doing.who.account, approved_at=doing.at))
     doing.session.flush()
@@ -229,6 +231,16 @@ def _check_going(doing: Doing, paid: Sequence[Paid]) -> None:
             raise Conflict("held", number=person.named.person.number)
         if not one.row.advance and person.owed < person.pending:
             raise Conflict("owed_less", number=person.named.person.number)
+
+
+def _check_payees(doing: Doing, paid: Sequence[Paid]) -> None:
+    """Raises Conflict `goes_elsewhere` when one of these payments was made out to another account or payee than holds today: before
+    a file leaves the house, not after, for what went out is written down as it went."""
+    standing = {one.named.person.ref: one for one in payees.standings(doing, {one.row.person_ref for one in paid})}
+    for one in paid:
+        goes, today = goes_to(doing, one.row), standing[one.row.person_ref].payee
+        if goes.detail != today.detail or (one.row.way == "bank" and goes.iban != today.iban):
+            raise Conflict("goes_elsewhere", number=standing[one.row.person_ref].named.person.number)
 
 
 def _bank_file(doing: Doing, batch: PaymentBatch, paid: list[Paid]) -> bytes:
@@ -272,8 +284,8 @@ def basis_of(doing: Doing, paid: Sequence[Paid]) -> tuple[cash_sheet.Basis, ...]
 
 
 def file_of(doing: Doing, ref: str) -> tuple[PaymentFile, bytes]:
-    """The stored file of an approved batch, always the same bytes. Raises Hidden when there is none, Conflict `held` when somebody
-    in it is held before it is sent."""
+    """The stored file of an approved batch, always the same bytes. Raises Hidden when there is none, Conflict `held` or
+    `goes_elsewhere` when somebody in it is held or paid elsewhere before it is sent."""
     batch = rows.get_batch(doing.session, doing.scope, ref)
     doing.check(May.PAY if batch.way == "bank" else May.SEE_PAYMENTS)
     file = rows.find_file(doing.session, doing.scope, ref)
@@ -283,6 +295,7 @@ def file_of(doing: Doing, ref: str) -> tuple[PaymentFile, bytes]:
         waiting = [one for one in rows.payments_of_batch(doing.session, doing.scope, ref) if one.state is State.PENDING]
         if waiting:
             _check_going(doing, waiting)
+            _check_payees(doing, waiting)
     subject = month_key(doing.workshop().ref, file.month)
     content = doing.vault.open(doing.session, subject, file.sealed, f"payment_file:{ref}")
     if hashlib.sha256(content).hexdigest() != file.sha256:

@@ -29,6 +29,9 @@ learn({
     "batch_not_approved": mark("The director has not approved this batch yet."),
     "owed_less": mark(
         "%(number)s is owed less than this by now, because of a correction: take the payment out and make it anew."),
+    "goes_elsewhere": mark(
+        "%(number)s is paid to another account or another payee now than when this batch was made: take the payment or the whole "
+        "batch out, and make it anew."),
     "file_made": mark("This payment stands in the bank's file: take the whole batch out, and do not give that file to the bank."),
     "before_last_event": mark("This cannot be before %(day)s, when the last thing happened to the payment."),
     "statement_too_large": mark("The statement is larger than 5 MB or has too many movements: take a shorter time."),
