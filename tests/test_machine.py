@@ -20,7 +20,7 @@ import pytest
 import time_machine
 from acts import act
 from house import House
-from hypothesis import HealthCheck, settings, strategies
+from hypothesis import HealthCheck, Phase, settings, strategies
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 from machine import BEGINS, Machine
 from sqlalchemy import select
@@ -121,7 +121,7 @@ class Histories(RuleBasedStateMachine):
             troubles = verify(session, self.machine.house.opened.vault).troubles
         COUNTS.update(self.machine.counts)
         self.opened.__exit__(None, None, None)
-        assert troubles == ()
+        assert not troubles, troubles
 
     @rule(days=strategies.integers(1, 25))
     def later(self, days: int) -> None:
@@ -228,8 +228,10 @@ class OnPostgres(Histories):
 
 
 def tried(machine: type[Histories], histories: int, steps: int) -> None:
+    """A history that breaks a promise is told as it is: making it shorter takes longer than reading it."""
     run_state_machine_as_test(machine, settings=settings(
-        max_examples=histories, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck), database=None))
+        max_examples=histories, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck), database=None,
+        phases=[Phase.generate]))
 
 
 @pytest.mark.parametrize("machine", [OnSqlite, OnPostgres])
@@ -251,6 +253,7 @@ def test_what_was_done_after_a_backup_is_gone_and_its_numbers_are_never_given_ag
             machine.pay(4, bank=False, advance=False)
             machine.restore(0, told)
         machine.whole_month(1)
+        machine.pay(4, bank=False, advance=False)
         runs = {number for number in machine.numbers if number.startswith("SK")}
         with house.opened.read() as session:
             assert set(session.scalars(select(SealedRun.number))) == {"SK-2026-0002"}

@@ -27,12 +27,16 @@ from ledger.core.journal import DaySales
 from ledger.core.stipends import Inputs, Result
 from ledger.records import batches, guards, restores
 from ledger.records.journal import booked_of
+from ledger.records.months import Closing
 from ledger.records.organisation import Workshop
 from ledger.records.papers import KINDS, Paper
+from ledger.records.payments import PaymentBatch
 from ledger.records.stipends import SchemeRow, SealedLine, SealedMatch, SealedPerson, SealedRun, SealedSale
 from ledger.records.vault import KeyGone, Vault, month_key, person_key
 
 LEAF, CALCULATION, PAYSHEET = KINDS
+NUMBERED = ((SealedPerson.organisation_id, SealedPerson.statement_number), (PaymentBatch.organisation_id, PaymentBatch.number),
+            (Closing.organisation_id, Closing.number))
 UNREADABLE = (ValueError, LookupError, ArithmeticError, TypeError, AttributeError, Refused, SQLAlchemyError)
 """What reading a row can end with after somebody changed its bytes."""
 
@@ -253,8 +257,8 @@ def _number_gaps(runs: list[SealedRun], session: Session) -> list[Trouble]:
     given: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
     unread = set()
     rows = [(run.organisation_id, number) for run in runs for number in (run.number, run.paysheet_number)]
-    rows += [(organisation, number) for organisation, number in session.execute(
-        select(SealedPerson.organisation_id, SealedPerson.statement_number))]
+    for columns in NUMBERED:
+        rows += [(organisation, number) for organisation, number in session.execute(select(*columns))]
     rows += verify_corrections.numbers(session) + verify_certificates.numbers(session)
     for organisation, number in rows:
         series, _, last = number.rpartition("-")
