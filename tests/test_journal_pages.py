@@ -8,9 +8,12 @@ from html import unescape
 
 import pytest
 from acts import NOVEMBER, OWN, act
+from corrected import absent, corrected
 from counted import selects
-from house import House
+from house import OCTOBER, House
+from paying import one_of_everything
 
+from ledger.actions import corrections
 from ledger.actions import journal as booking
 from ledger.core.journal import Account, Entry, Leg
 from ledger.records import journal, postings
@@ -78,6 +81,20 @@ def test_an_entry_shows_its_hash_and_the_one_before(approved: House) -> None:
     words = plain(approved.client("buhalteris").page(f"/journal/entries/{rows[0].ref}"))
     for text in (rows[0].hash, rows[0].previous):
         assert " ".join(text[start:start + 4] for start in range(0, 64, 4)) in words
+
+
+def test_an_entry_says_why_it_was_booked_or_by_which_statement_of_the_bank(approved: House) -> None:
+    fact = absent(approved)
+    corrected(approved, fact, debts=(fact.person,))
+    act(approved, "buhalteris", corrections.write_off, fact.person, OCTOBER, "Sunki <b>padėtis</b> namuose.")
+    one_of_everything(approved)
+    client = approved.client("buhalteris")
+    with approved.opened.read() as session:
+        found = {row.kind: row.ref for row in journal.entries(session, OWN, Chosen())}
+    assert "Priežastis Sunki <b>padėtis</b> namuose." in plain(client.page(f"/journal/entries/{found['debt_written_off']}"))
+    page = client.page(f"/journal/entries/{found['receipt']}")
+    assert re.search(r'Banko išrašas</dt><dd><a href="/payments/statement/\w+">Išrašas perskaitytas 2026', page)
+    assert "Priežastis" not in plain(page)
 
 
 def test_the_trial_balance_is_of_the_day_asked_for(approved: House) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from ledger.core.journal import Account
 from ledger.core.periods import Month
 from ledger.records.among import among, own_workshop, plain_rows, whole, within_scope
-from ledger.records.corrections import Correction
+from ledger.records.corrections import Correction, WrittenOff
 from ledger.records.journal import Chosen, JournalEntry, JournalLeg
 from ledger.records.months import Closing
 from ledger.records.organisation import Scope
-from ledger.records.payments import PaymentBatch, PaymentEvent, PaymentRow
+from ledger.records.payments import BankFile, BankPosting, PaymentBatch, PaymentEvent, PaymentRow
 from ledger.records.stipends import SealedRun
 
 Key = tuple[Account, str, str]
@@ -155,15 +155,19 @@ def booked_before(session: Session, scope: Scope, month: Month) -> dict[Key, int
 
 @dataclass(frozen=True)
 class Source:
-    """What an entry comes from: the number of its document, the month it is of, and the reference that its page goes by."""
+    """What an entry comes from: the number of its document ("" when it has none), the month it is of, the reference that its page
+    goes by, that of the reason somebody wrote, and when the bank's statement was read."""
 
     number: str
     month: str = ""
     ref: str = ""
+    said_ref: str = ""
+    read_at: datetime | None = None
 
 
 def sources(session: Session, scope: Scope, subjects: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Source]:
-    """What entries come from, by subject and its reference, for the subjects that have a document. Four queries at most."""
+    """What entries come from, by subject and its reference, for the subjects that have a document or a reason. Six queries at
+    most."""
     wanted: dict[str, dict[str, list[str]]] = {}
     for subject, ref in set(subjects):  # the sales of a run have its reference with a day
         wanted.setdefault(subject, {}).setdefault(ref.partition(":")[0], []).append(ref)
@@ -182,9 +186,9 @@ def _runs(session: Session, scope: Scope, refs: Collection[str]) -> dict[str, So
 
 
 def _closings(session: Session, scope: Scope, refs: Collection[str]) -> dict[str, Source]:
-    rows = session.execute(select(Closing.ref, Closing.number, Closing.month).where(
+    rows = session.execute(select(Closing.ref, Closing.number, Closing.month, Closing.said_ref).where(
         Closing.ref.in_(among(session, refs)), within_scope(Closing, scope)))
-    return {ref: Source(number, month, ref) for ref, number, month in rows}
+    return {ref: Source(number, month, ref, said) for ref, number, month, said in rows}
 
 
 def _corrections(session: Session, scope: Scope, refs: Collection[str]) -> dict[str, Source]:
@@ -195,14 +199,28 @@ def _corrections(session: Session, scope: Scope, refs: Collection[str]) -> dict[
 
 def _payments(session: Session, scope: Scope, refs: Collection[str]) -> dict[str, Source]:
     rows = session.execute(
-        select(PaymentEvent.ref, PaymentBatch.number, PaymentBatch.ref)
+        select(PaymentEvent.ref, PaymentBatch.number, PaymentBatch.ref, PaymentEvent.said_ref)
         .join(PaymentRow, PaymentRow.ref == PaymentEvent.payment_ref).join(PaymentBatch, PaymentBatch.ref == PaymentRow.batch_ref)
         .where(PaymentEvent.ref.in_(among(session, refs)), within_scope(PaymentEvent, scope)))
-    return {key: Source(number, ref=ref) for key, number, ref in rows}
+    return {key: Source(number, ref=ref, said_ref=said) for key, number, ref, said in rows}
+
+
+def _written_off(session: Session, scope: Scope, refs: Collection[str]) -> dict[str, Source]:
+    rows = session.execute(select(WrittenOff.ref, WrittenOff.said_ref).where(
+        WrittenOff.ref.in_(among(session, refs)), within_scope(WrittenOff, scope)))
+    return {ref: Source("", said_ref=said) for ref, said in rows}
+
+
+def _bank_rows(session: Session, scope: Scope, refs: Collection[str]) -> dict[str, Source]:
+    rows = session.execute(
+        select(BankPosting.ref, BankFile.ref, BankFile.read_at).join(BankFile, BankFile.ref == BankPosting.file_ref)
+        .where(BankPosting.ref.in_(among(session, refs)), within_scope(BankPosting, scope)))
+    return {key: Source("", ref=ref, read_at=at) for key, ref, at in rows}
 
 
 _SOURCES: dict[str, Callable[[Session, Scope, Collection[str]], dict[str, Source]]] = {
-    "sealed_run": _runs, "closing": _closings, "correction": _corrections, "payment_event": _payments}
+    "sealed_run": _runs, "closing": _closings, "correction": _corrections, "payment_event": _payments,
+    "debt_written_off": _written_off, "bank_posting": _bank_rows}
 
 
 def refs_of(session: Session, scope: Scope, sequences: Collection[int]) -> dict[int, str]:

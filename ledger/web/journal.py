@@ -22,7 +22,7 @@ from ledger.documents.postings import account_word, kind_word
 from ledger.i18n import gettext as _
 from ledger.i18n import lazy_text
 from ledger.records import journal as records
-from ledger.records import months, organisation, people, postings
+from ledger.records import months, organisation, people, postings, said
 from ledger.records.journal import Chosen, JournalEntry
 from ledger.records.people import Named
 from ledger.records.postings import Row, Source
@@ -74,6 +74,7 @@ class EntryShown:
     source_url: str
     url: str
     legs: list[LegShown]
+    source: Source
 
     @property
     def sum(self) -> int:
@@ -156,7 +157,7 @@ def _shown(turn: Turn, rows: list[JournalEntry], named: Mapping[str, Named]) -> 
         source = sources.get((row.subject, row.subject_ref), Source(""))
         shown.append(EntryShown(row, kind_word(row.kind), source.number, source_url(turn, row.subject, source),
                                 url_for("journal.entry", ref=row.ref),
-                                [_leg(leg, named) for leg in legs.get(row.sequence, [])]))
+                                [_leg(leg, named) for leg in legs.get(row.sequence, [])], source))
     return shown
 
 
@@ -187,8 +188,10 @@ def entry(turn: Turn, ref: str) -> ResponseReturnValue:
     staff = {account.ref: account.name for account, _grant in organisation.grants_of(turn.session, turn.doing.scope)}
     groups = {name: [text[start:start + 4] for start in range(0, 64, 4)]
               for name, text in (("previous", row.previous), ("hash", row.hash))}
+    one = _shown(turn, [row], _named(turn))[0]
+    why = said.texts(turn.session, turn.doing.scope, [one.source.said_ref]) if one.source.said_ref else {}
     return render_template(
-        "journal/entry.html", one=_shown(turn, [row], _named(turn))[0], who=staff.get(row.actor, ""), groups=groups,
+        "journal/entry.html", one=one, who=staff.get(row.actor, ""), groups=groups, why=why.get(one.source.said_ref, ""),
         booked=i18n.month_title(Month.parse(row.booked_in)))
 
 
