@@ -81,6 +81,12 @@ def test_the_year_is_shown_and_taken_along(approved: House) -> None:
     assert client.get(f"{one}/exe").status_code == 404
 
 
+def test_the_years_page_says_that_a_stipend_is_less_what_was_kept_back_for_a_debt(approved: House) -> None:
+    client = approved.client("buhalteris")
+    for path in ("/years/2026", f"/people/{approved.ref('D1')}/years/2026"):
+        assert "suma atėmus dėl skolos išskaitytą dalį" in client.page(path)
+
+
 def test_the_year_asks_a_fixed_number_of_questions(approved: House) -> None:
     asked: list[str] = []
 
