@@ -10,19 +10,24 @@ import os
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from acts import act
+from acts import OWN, act
 from click.testing import CliRunner
 from corrected import absent, came, corrected
 from house import OCTOBER, House
 
 from ledger.actions import audit_pack, batches
+from ledger.actions import journal as booking
+from ledger.actions import people as people_actions
 from ledger.cli import main
 from ledger.core.faults import Conflict, Hidden
+from ledger.core.journal import Account, Entry, Leg
 from ledger.documents import check_pack
+from ledger.records import people
 
 
 def packed(house: House, login: str = "buhalteris", **more: Any) -> bytes:
@@ -168,6 +173,22 @@ def test_the_entry_of_the_run_cannot_be_left_out_as_one_of_another_month(folder:
     assert code == 1
     assert "SL-2026-0001: the journal tells another sum than the statement" in told
     assert "only its hash is here" in told
+
+
+def test_no_cell_of_a_table_is_a_formula(approved: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    evil = '=HYPERLINK("http://e","x")'
+    with approved.opened.read() as session:
+        named = next(one for one in people.participants(session, approved.opened.vault, OWN) if one.person.number == "D1")
+    changed = people_actions.Profile("D1", replace(named.identity, first=evil), named.person.started, named.person.ended)
+    act(approved, "socialine", people_actions.change_participant, named.ref, changed)
+    legs = (Leg(Account.BANK, 500), Leg(Account.RECEIVABLES, -500, detail="=1+1"))
+    act(approved, "buhalteris", booking.post, Entry("receipt", OCTOBER.last, OCTOBER, "bank_posting", "x", legs))
+    zipfile.ZipFile(io.BytesIO(packed(approved))).extractall(tmp_path / "pack")
+    names = [path.name for path in (tmp_path / "pack").glob("*.csv")]
+    cells = [cell for name in names for row in table(tmp_path / "pack", name) for cell in row.values()]
+    assert any(evil in cell for cell in cells)
+    assert [cell for cell in cells if cell[:1] in ("=", "+", "@")] == []
+    assert checked(tmp_path / "pack", capsys)[0] == 0
 
 
 def test_a_paper_put_in_place_of_another_is_found(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

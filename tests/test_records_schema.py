@@ -23,6 +23,7 @@ from ledger.records.organisation import Workshop
 from ledger.records.production import AttendanceRow, Price
 from ledger.records.sales import SaleRow
 from ledger.records.types import Cents
+from ledger.web import guard
 
 WITHOUT_ORGANISATION = {"organisation", "request_key"}
 WITHOUT_WORKSHOP = {
@@ -240,3 +241,19 @@ def test_two_processes_that_read_and_then_write_lose_nothing(approved):
     assert [one.wait() for one in running] == [0, 0]
     with approved.opened.read() as session:
         assert session.scalar(text("SELECT last FROM number_series WHERE kind = 'try'")) == 80
+
+
+def test_an_error_of_the_database_tells_no_value(either):
+    with either.opened.read() as session, pytest.raises(DBAPIError) as wrong:
+        session.execute(text("SELECT * FROM not_there WHERE name = :name"), {"name": "Ona Onaitė"})
+    assert "not_there" in str(wrong.value)
+    assert "Onaitė" not in str(wrong.value)
+
+
+def test_what_a_guard_refused_is_logged_without_the_row(approved, caplog):
+    told = 'duplicate key value violates unique constraint "account_login_key"\nDETAIL:  Key (login)=(ona) already exists.'
+    with approved.app().test_request_context("/"):
+        guard._before()
+        guard._guarded(IntegrityError("INSERT", {}, Exception(told)))
+    assert "account_login_key" in caplog.text
+    assert "(ona)" not in caplog.text

@@ -14,6 +14,7 @@ from typing import Any
 
 from ledger import i18n
 from ledger.core.periods import Month
+from ledger.documents.sheets import harmless
 from ledger.i18n import gettext as _
 
 FORM = 1
@@ -100,11 +101,12 @@ def _lines(texts: Iterable[str]) -> bytes:
 
 
 def _csv(heads: Sequence[str], rows: Table) -> bytes:
-    """Comma, quotes where they are needed, whole numbers: for programs, not for the eye."""
+    """Comma, quotes where they are needed, whole numbers: for programs, not for the eye. Names and words are such as no spreadsheet
+    runs, for somebody will open it in one."""
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, heads, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({name: harmless(cell) if isinstance(cell, str) else cell for name, cell in row.items()} for row in rows)
     return out.getvalue().encode()
 
 

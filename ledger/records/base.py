@@ -79,16 +79,17 @@ def within(column: str, table: str) -> ForeignKeyConstraint:
 
 
 def open_engine(url: str | URL) -> Engine:
-    """An engine by the recipe of its database; SQLite files get their folder made."""
+    """An engine by the recipe of its database; SQLite files get their folder made. Its errors never tell the values of a statement:
+    they end in a log."""
     target = make_url(url)
     if target.get_backend_name() == "sqlite":
         if target.database and target.database != ":memory:":
             Path(target.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(target, connect_args={"timeout": WAIT, "check_same_thread": False})
+        engine = create_engine(target, hide_parameters=True, connect_args={"timeout": WAIT, "check_same_thread": False})
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
         return engine
-    engine = create_engine(target, isolation_level="READ COMMITTED", pool_pre_ping=True,
+    engine = create_engine(target, hide_parameters=True, isolation_level="READ COMMITTED", pool_pre_ping=True,
                            connect_args={"options": f"{target.query.get('options', '')} -c lock_timeout={WAIT}s".strip()})
     event.listen(engine, "begin", _postgres_begin)
     return engine

@@ -162,7 +162,8 @@ def _guarded(error: IntegrityError | InternalError) -> ResponseReturnValue:
     """A guard of the database refused what the actions let through: nothing was changed."""
     if sqlstate(error) in NOT_NOW:
         return _busy(error)
-    current_app.logger.error("%s a guard of the database refused: %s", g.get("request_id"), str(error.orig)[:120])
+    told = str(error.orig).partition("\n")[0][:120]  # further lines of PostgreSQL tell the row's values
+    current_app.logger.error("%s a guard of the database refused: %s", g.get("request_id"), told)
     return error_page(409)
 
 
