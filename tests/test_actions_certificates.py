@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import corrected
+import counted
+import october
 import papers
 import pytest
-from acts import act, drop_guards, raw, trail
+from acts import OWN, act, drop_guards, raw, trail
 from house import OCTOBER, House
 from sqlalchemy import text
 
-from ledger.actions import certificates, entries, journal, verify
+from ledger.actions import certificates, entries, journal, stipends, verify
 from ledger.actions.certificates import Asked
 from ledger.core.entries import Decided
 from ledger.core.faults import Conflict, Hidden, Refused
@@ -52,6 +55,24 @@ def paid(house: House) -> int:
     with house.opened.read() as session:
         doing = house.doing(session, "buhalteris")
         return rows.sums(session, doing.scope, OCTOBER, NOVEMBER, person(house))[person(house)].get(NOVEMBER, Sums()).paid
+
+
+TAX = """[[part]]
+key = "tax"
+kind = "withheld"
+label = "Mokestis"
+rate = "20"
+basis = "GPMĮ"
+
+[[limit]]"""
+
+
+def counted_sums(house: House) -> dict[str, rows.ByMonth]:
+    """Everybody's sums of October and November, in as many queries as ever."""
+    with house.opened.read() as session, counted.selects(house) as asked:
+        found = rows.sums(session, OWN, OCTOBER, NOVEMBER)
+    assert len(asked) == 5
+    return found
 
 
 def test_a_certificate_is_stored_once_and_handed_out_as_it_is(approved: House) -> None:
@@ -131,3 +152,23 @@ def test_the_years_sums_are_those_of_the_month(approved: House) -> None:
     assert act(approved, "buhalteris", certificates.year_of, 2025).people == ()
     with pytest.raises(Hidden):
         act(approved, "meistras", certificates.year_of, 2026)
+
+
+def test_what_a_correction_withholds_counts_too(house: House) -> None:
+    rules = (october.DATA / "scheme-2026-10.toml").read_text(encoding="utf-8").replace('number = "1"', 'number = "2"', 1)
+    act(house, "vadovas", stipends.approve_scheme, rules.replace("2024-05-01", "2026-10-01").replace("[[limit]]", TAX))
+    house.submit()
+    house.approve()
+
+    def of_d1() -> Sums:
+        return rows.total(counted_sums(house)[person(house)])
+
+    before = of_d1()
+    assert before.withheld == 1923
+    corrected.corrected(house, corrected.came(house))  # one day more: 1.20, of which 0.24 are withheld
+    more = of_d1()
+    assert (more.stipend, more.corrections, more.withheld) == (before.stipend, 120, before.withheld + 24)
+    corrected.corrected(house, corrected.absent(house))  # a day less again: the reserve bears what was paid, less is withheld
+    less = of_d1()
+    assert (less.corrections, less.withheld) == (96, before.withheld)
+    assert less.whole - less.withheld == more.whole - more.withheld

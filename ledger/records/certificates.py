@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, Select, Text, UniqueConstraint, func, se
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from ledger.core.faults import Hidden
+from ledger.core.frozen_text import parts_of
 from ledger.core.journal import Account
 from ledger.core.periods import Month
 from ledger.core.schemes import WITHHELD
@@ -50,8 +51,8 @@ class Certificate(Books, Scoped):
 
 @dataclass(frozen=True)
 class Sums:
-    """A person's month in cents: the stipend before what is withheld, what corrections of that month added, what is withheld of it,
-    and what was paid in it, for whichever month."""
+    """A person's month in cents: the stipend before what is withheld, what corrections of that month added (also before what is
+    withheld), what is withheld of both, and what was paid in it, for whichever month."""
 
     stipend: int = 0
     corrections: int = 0
@@ -99,13 +100,17 @@ def newest_number(session: Session, scope: Scope, year: int) -> int:
 def sums(session: Session, scope: Scope, first_month: Month, last_month: Month,
          person_ref: str | None = None) -> dict[str, ByMonth]:
     """What each person has in these months (inclusive), or one person; by reference and month, months of nothing left out.
-    Four queries whatever the number of people."""
+    Five queries whatever the number of people."""
     found: defaultdict[str, defaultdict[Month, Sums]] = defaultdict(lambda: defaultdict(Sums))
     span = (str(first_month), str(last_month))
     for person, month, cents in session.execute(_stipends(scope, span, person_ref)):
         found[person][Month.parse(month)] += Sums(stipend=int(cents))
-    for person, month, cents in session.execute(_withheld(scope, span, person_ref)):
-        found[person][Month.parse(month)] += Sums(stipend=int(cents), withheld=int(cents))
+    withheld = {(person, month): int(cents) for person, month, cents in session.execute(_withheld(scope, span, person_ref))}
+    for (person, month), cents in withheld.items():
+        found[person][Month.parse(month)] += Sums(stipend=cents, withheld=cents)
+    for (person, month), cents in _withheld_more(session, scope, span, withheld).items():
+        if person_ref in (None, person):
+            found[person][Month.parse(month)] += Sums(corrections=cents, withheld=cents)
     for person, month, cents in session.execute(_corrections(scope, span, person_ref)):
         found[person][Month.parse(month)] += Sums(corrections=int(cents))
     for person, day, cents in session.execute(_paid(scope, first_month.first, last_month.last, person_ref)):
@@ -115,6 +120,8 @@ def sums(session: Session, scope: Scope, first_month: Month, last_month: Month,
 
 
 Rows = Select[str, str, int]
+ByPerson = dict[tuple[str, str], int]
+"""Cents by person and month."""
 
 
 def _stipends(scope: Scope, span: tuple[str, str], person_ref: str | None) -> Rows:
@@ -133,6 +140,22 @@ def _withheld(scope: Scope, span: tuple[str, str], person_ref: str | None) -> Ro
                  SealedLine.payer == WITHHELD, SealedRun.month.between(*span))
              .group_by(SealedLine.person_ref, SealedRun.month))
     return query if person_ref is None else query.where(SealedLine.person_ref == person_ref)
+
+
+def _withheld_more(session: Session, scope: Scope, span: tuple[str, str], before: ByPerson) -> ByPerson:
+    """What corrections found to be withheld more than the runs did (below zero: less), by the texts of each month's newest one.
+    It is taken off what corrections add to people, as it is off a run's totals."""
+    newest = select(func.max(Correction.id)).where(
+        Correction.organisation_id == scope.organisation, Correction.workshop_id == scope.workshop,
+        Correction.month.between(*span)).group_by(Correction.month)
+    now: defaultdict[tuple[str, str], int] = defaultdict(int)
+    months = set()
+    for month, result in session.execute(select(Correction.month, Correction.result).where(Correction.id.in_(newest))):
+        months.add(month)
+        for one in parts_of(result, "result", {"people"})["people"]:
+            now[one["person"], month] -= sum(line["cents"] for line in one["lines"] if line["payer"] == WITHHELD)
+    keys = {*now, *(key for key in before if key[1] in months)}
+    return {key: more for key in keys if (more := now[key] - before.get(key, 0))}
 
 
 def _corrections(scope: Scope, span: tuple[str, str], person_ref: str | None) -> Rows:
