@@ -13,7 +13,7 @@ from house import Client, House
 from paying import OURS, TODAY, approve, balance, batch, entry, paid, sent, standing, statement, states
 from sqlalchemy import event
 
-from ledger.actions import bank, payees
+from ledger.actions import bank, payees, payments
 from ledger.core.journal import Account
 from ledger.core.payments import Way
 from ledger.core.periods import Month
@@ -322,3 +322,9 @@ def test_nobody_reads_anothers_statement_account_or_reason(approved):
     assert approved.client("meistras").get(f"/people/{ref}/paying").status_code == 404
     assert "Slapta" in approved.client("socialine").page(f"/people/{ref}/paying")
     assert str(TODAY) == "2026-11-21"
+
+
+def test_the_list_says_how_much_of_a_paid_batch_came_back(approved):
+    made = sent(approved, {"D1": 500, "D3": 700})
+    act(approved, "buhalteris", payments.give_back, made.ref, paid(approved, made.ref)[1].row.ref, TODAY, "AC04")
+    assert "iš jų neišmokėta: 7,00" in approved.client("buhalteris").page("/payments").replace("\xa0", " ")

@@ -217,6 +217,11 @@ class BatchHead:
         return states[0] if len(states) == 1 else State.RETURNED if not states else None
 
     @property
+    def unpaid(self) -> int:
+        """Cents of it that were returned while others of it went on."""
+        return 0 if self.whole is State.RETURNED else self.cents.get(State.RETURNED, 0)
+
+    @property
     def waits(self) -> bool:
         """Whether it waits for the director."""
         return not self.approved and State.PENDING in self.cents
