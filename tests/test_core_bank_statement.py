@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from paying import OURS, entry, statement
 
-from ledger.core.bank_statement import MOST_BYTES, PROPOSED, BankEntry, Sent, Verdict, match, read
+from ledger.core import bank_statement
+from ledger.core.bank_statement import MOST_BYTES, PROPOSED, BankEntry, Own, Sent, Verdict, legs_of_own, match, read
 from ledger.core.faults import Refused
+from ledger.core.journal import Account, Leg
 from ledger.core.payments import State
 
 OTHER = "LT869999910000023757"
@@ -85,6 +87,120 @@ def test_a_changed_sum_shows_in_the_balances():
 def test_any_bytes_are_read_or_refused(data):
     with pytest.raises(Refused):
         read(data)
+
+
+def told(inside: str, sign: str = "DBIT", amount: str = "3.00", day: str = "<BookgDt><Dt>2026-11-21</Dt></BookgDt>") -> str:
+    """A movement of 3 euros with what else the bank writes about it."""
+    return f'<Ntry><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>{sign}</CdtDbtInd><Sts>BOOK</Sts>{day}{inside}</Ntry>'
+
+
+def detail(*inside: str, sign: str = "DBIT") -> str:
+    """A movement with details, each with what the bank writes about it."""
+    return told(f"<NtryDtls>{''.join(f'<TxDtls>{one}</TxDtls>' for one in inside)}</NtryDtls>", sign)
+
+
+def only(text: str) -> BankEntry:
+    """The one movement of a statement."""
+    one, = read(statement(text))[0].entries
+    return one
+
+
+@pytest.mark.parametrize(("movement", "name", "value"), [
+    (told("<NtryRef>N</NtryRef>"), "reference", "N"), (told("<NtryRef>N</NtryRef><AcctSvcrRef>A</AcctSvcrRef>"), "reference", "A"),
+    (detail("<Refs><AcctSvcrRef>D</AcctSvcrRef></Refs>").replace("<NtryDtls>", "<AcctSvcrRef>A</AcctSvcrRef><NtryDtls>"),
+     "reference", "D"),
+    (told("<NtryDtls><Btch><MsgId>M</MsgId></Btch></NtryDtls>"), "batch", "M"),
+    (told("<NtryDtls><Btch><PmtInfId>P</PmtInfId><MsgId>M</MsgId></Btch></NtryDtls>"), "batch", "P"),
+    (detail("<Refs><PmtInfId>P</PmtInfId></Refs>"), "batch", "P"),
+    (detail("<Refs><PmtInfId>P</PmtInfId><EndToEndId>E</EndToEndId></Refs>"), "batch", ""),
+    (told("<NtryDtls><Btch><NbOfTxs>12</NbOfTxs></Btch></NtryDtls>"), "batch_count", 12),
+    (told("<NtryDtls><Btch><NbOfTxs>999999999</NbOfTxs></Btch></NtryDtls>"), "batch_count", 999_999_999),
+    (told("<NtryDtls><Btch><NbOfTxs>1000000000</NbOfTxs></Btch></NtryDtls>"), "batch_count", 0),
+    (told("<NtryDtls><Btch><NbOfTxs>daug</NbOfTxs></Btch></NtryDtls>"), "batch_count", 0), (told(""), "batch_count", 0),
+    (detail("<RltdPties><Cdtr><Nm>K</Nm></Cdtr><Dbtr><Nm>M</Nm></Dbtr></RltdPties>"), "name", "K"),
+    (detail("<RltdPties><Cdtr><Nm>K</Nm></Cdtr><Dbtr><Nm>M</Nm></Dbtr></RltdPties>", sign="CRDT"), "name", "M"),
+    (detail("<RltdPties><Cdtr><Pty><Nm>K</Nm></Pty></Cdtr></RltdPties>"), "name", "K"), (told(""), "name", ""),
+    (detail("<RltdPties><CdtrAcct><Id><Othr><Id>lt 12 ab</Id></Othr></Id></CdtrAcct></RltdPties>"), "account", "LT12AB"),
+    (detail("<RltdPties><CdtrAcct><Id><IBAN>lt 12 ab</IBAN></Id></CdtrAcct></RltdPties>"), "account", "LT12AB"),
+    (detail("<RmtInf><Ustrd>Už</Ustrd><Ustrd> </Ustrd><Ustrd>spalį  2026</Ustrd></RmtInf>"), "text", "Už spalį 2026"),
+    (detail(f"<RmtInf><Ustrd>{'ą' * 1500}</Ustrd><Ustrd>{'č' * 1500}</Ustrd></RmtInf>"), "text", "ą" * 1500 + " " + "č" * 499),
+    (detail(f"<AddtlTxInf>{'ą' * 2001}</AddtlTxInf>"), "text", "ą" * 2000),
+    (detail("<AddtlTxInf>D</AddtlTxInf>").replace("<NtryDtls>", "<AddtlNtryInf>A</AddtlNtryInf><NtryDtls>"), "text", "D"),
+    (told("<AddtlNtryInf>Metų\u200b&#9;mokestis</AddtlNtryInf>"), "text", "Metų mokestis"),
+    (told("<RvslInd>true</RvslInd>"), "returned", True), (told("<RvslInd>1</RvslInd>"), "returned", True),
+    (told("<RvslInd>false</RvslInd>"), "returned", False), (told("<RvslInd>true</RvslInd>"), "reason", ""),
+    (detail("<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>"), "returned", True), (detail("<RtrInf/>"), "returned", True),
+    (detail("<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>"), "reason", "AC04"),
+    (told("", day="<ValDt><Dt>2026-11-20</Dt></ValDt>"), "day", date(2026, 11, 20)),
+    (told("", day="<ValDt><Dt>2026-11-20</Dt></ValDt><BookgDt><Dt>2026-11-21</Dt></BookgDt>"), "day", date(2026, 11, 21)),
+    (told("", amount="3.5"), "cents", -350), (told("", amount="3"), "cents", -300), (told("", amount="3.07000"), "cents", -307),
+    (told("", amount="9999999999999"), "cents", -999_999_999_999_900), (told("", sign="CRDT"), "cents", 300),
+    (told("").replace(' Ccy="EUR"', ""), "currency", ""), (told("").replace("EUR", "EURO"), "currency", "EUR")])
+def test_wherever_a_bank_writes_it_it_is_found(movement, name, value):
+    moved, = read(statement(movement, total=0))[0].entries
+    assert getattr(moved, name) == value
+
+
+def test_what_a_bank_says_of_an_account_and_its_balances():
+    data = statement(told(""), opening=500)
+    found, = read(data.replace(b"OPBD", b"PRCD").replace(f"<IBAN>{OURS}</IBAN>".encode(), b"<Othr><Id>lt 12 ab</Id></Othr>"))
+    assert (found.account, found.opening, found.closing, found.adds_up) == ("LT12AB", 500, 200, True)
+    assert read(data.replace(f"<IBAN>{OURS}</IBAN>".encode(), b"<IBAN>lt 12 ab</IBAN>"))[0].account == "LT12AB"
+    assert not read(data.replace(b"5.00", b"5.01"))[0].adds_up
+    for gone, balances in ((b"OPBD", (None, 200)), (b"CLBD", (500, None))):
+        found, = read(data.replace(gone, b"ITBD"))
+        assert (found.opening, found.closing, found.adds_up) == (*balances, True)
+
+
+def test_every_statement_of_a_file_is_read():
+    data = statement(told(""))
+    one = data[data.index(b"<Stmt>"):data.index(b"</Stmt>") + 7]
+    assert [found.number for found in read(data.replace(one, one + one.replace(b"<Id>S1</Id>", b"<Id>S2</Id>")))] == ["S1", "S2"]
+
+
+def test_only_details_that_make_the_sum_are_movements_of_their_own():
+    amount = '<Amt Ccy="EUR">{}</Amt>'.format
+    back = detail(amount("4.00"), amount("1.00") + "<CdtDbtInd>CRDT</CdtDbtInd>")
+    found = read(statement(told(""), back, told("")))[0].entries
+    assert [(one.place, one.cents) for one in found] == [(0, -300), (1, -400), (2, 100), (3, -300)]
+    came = detail("<AmtDtls><TxAmt>" + amount("1.00") + "</TxAmt></AmtDtls>", amount("2.00"), sign="CRDT")
+    assert [one.cents for one in read(statement(came))[0].entries] == [100, 200]
+    assert only(detail(amount("3.00"), "<AddtlTxInf>be sumos</AddtlTxInf>")).cents == -300
+    assert only(detail("<Refs><EndToEndId>E</EndToEndId></Refs>" + amount("9.00"))).end_to_end == "E"
+    assert only(detail("<Refs><EndToEndId>E</EndToEndId></Refs>", amount("9.00"))).end_to_end == ""
+
+
+@pytest.mark.parametrize(("movement", "what"), [
+    (told("", amount="1,00"), "Amt 1,00"), (told("", amount="1.001"), "Amt 1.001"), (told("", amount="1" * 30), "Amt " + "1" * 20),
+    (told("", sign="X"), "Amt"), (told("").replace("Amt", "Sum"), "Amt"), (told("", amount="10000000000000"), "Amt 10000000000000"),
+    (told("", day=""), "BookgDt"), (told("", day="<BookgDt><Dt>2026-02-30</Dt></BookgDt>"), "BookgDt 2026-02-30"),
+    (told("", day="<ValDt><Dt>20261121</Dt></ValDt>"), "ValDt 20261121"),
+    (told("", day=f"<ValDt><Dt>{'ą' * 30}</Dt></ValDt>"), "ValDt " + "ą" * 20)])
+def test_what_is_odd_is_named(movement, what):
+    with pytest.raises(Refused) as refused:
+        read(statement(movement, total=0))
+    assert (refused.value.code, refused.value.field, refused.value.values) == ("statement_odd", "file", {"what": what})
+
+
+@pytest.mark.parametrize(("data", "code"), [
+    (b"x" * MOST_BYTES, "statement_not_xml"), (b"x" * (MOST_BYTES + 1), "statement_too_large"),
+    (b"<a>" * 40 + b"</a>" * 40, "statement_other_format"), (b"<a>" * 41 + b"</a>" * 41, "statement_too_large"),
+    (b"<a>" + b"<a/>" * 99 + b"</a>", "statement_other_format"), (b"<a>" + b"<a/>" * 100 + b"</a>", "statement_too_large"),
+    (b"<!DOCTYPE a><a/>", "statement_doctype"),
+    (b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"/>', "statement_odd")])
+def test_how_large_a_file_may_be(data, code, monkeypatch):
+    monkeypatch.setattr(bank_statement, "MOST_ELEMENTS", 100)
+    with pytest.raises(Refused) as refused:
+        read(data)
+    assert (refused.value.code, refused.value.field) == (code, "file")
+    assert refused.value.values == ({"what": "Stmt"} if code == "statement_odd" else {})
+
+
+@pytest.mark.parametrize(("own", "account", "channel"), [
+    (Own.RECEIPT, Account.RECEIVABLES, "mugė"), (Own.FEE, Account.BANK_FEES, ""), (Own.CASH, Account.CASH, "")])
+def test_what_is_no_payment_of_ours_stands_against_its_account(own, account, channel):
+    assert legs_of_own(own, 500, channel) == (Leg(Account.BANK, 500), Leg(account, -500, detail=channel))
+    assert legs_of_own(own, -7) == (Leg(Account.BANK, -7), Leg(account, 7))
 
 
 # ---------- matching ----------
