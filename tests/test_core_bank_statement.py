@@ -247,6 +247,41 @@ def test_a_batch_in_one_sum_is_the_whole_batch_or_nothing():
     assert verdicts(both, entry(-150, batch="MB-1"), entry(-150, batch="MB-1", reference="2")) == ["twice", "twice"]
     assert verdicts([sent(), sent("B", 50, State.RETURNED)], entry(-100, batch="MB-1")) == ["settle"]
     assert verdicts([sent(state=State.SETTLED), sent("B", 50)], entry(-150, batch="MB-1")) == ["already"]
+    assert verdicts([sent(state=State.PENDING), sent("B", 50)], entry(-150, batch="MB-1")) == ["not_sent"]
+    gone = [sent(state=State.RETURNED), sent("B", 50, State.RETURNED)]
+    assert verdicts(gone, entry(-150, batch="MB-1")) == ["already"]
+    assert verdicts(both, entry(150, batch="MB-1", back=True), entry(0, batch="MB-1")) == ["unknown_in", "unknown_out"]
+
+
+def test_a_cent_and_nothing_at_all():
+    cent = sent(cents=1)
+    assert verdicts([cent], entry(-1, "A"), entry(1, "A", back=True)) == ["settle", "return"]
+    assert verdicts([cent], entry(1, "A")) == ["unknown_in"]
+    assert verdicts([cent], entry(0, "A")) == ["sum_differs"]
+    assert verdicts([cent], entry(0)) == ["unknown_out"]
+
+
+def test_an_account_is_compared_only_where_both_are_known_and_one_payment_is_meant():
+    assert verdicts([sent(account="")], entry(-100, "A", account=OURS)) == ["settle"]
+    whole = entry(-150, batch="MB-1").replace("</NtryDtls>", f"<TxDtls><RltdPties><CdtrAcct><Id><IBAN>{OURS}</IBAN></Id></CdtrAcct>"
+                                                            "</RltdPties></TxDtls></NtryDtls>")
+    assert verdicts([sent(), sent("B", 50)], whole) == ["settle"]
+    assert verdicts([sent(cents=150)], whole) == ["account_differs"]
+
+
+def test_every_movement_keeps_its_key_and_the_payments_that_it_is_about():
+    one, other, third, fourth = (sent(name) for name in "ABCD")
+    movements = (entry(-100, "A"), entry(100, "A", back=True), entry(-100, "B"), entry(-100, "C", currency="USD"), entry(-100, "X"),
+                 entry(100), entry(-100, "D"), entry(-100, "D", reference="2"), entry(-400, batch="MB-1"))
+    found, = read(statement(*movements))
+    made = match(found.entries, list("abcdefghi"), ("c",), (one, other, third, fourth))
+    assert [(each.entry, each.key) for each in made] == list(zip(found.entries, "abcdefghi", strict=True))
+    assert [(each.verdict.value, each.payments) for each in made] == [
+        ("settle", (one,)), ("return", (one,)), ("posted", (other,)), ("other_currency", (third,)), ("unknown_out", ()),
+        ("unknown_in", ()), ("twice", (fourth,)), ("twice", (fourth,)), ("settle", (one, other, third, fourth))]
+    for keys in ("abcdefgh", "abcdefghij"):
+        with pytest.raises(ValueError, match="zip"):
+            match(found.entries, keys, (), ())
 
 
 @given(st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from([-100, -99, 100])), max_size=6))

@@ -296,8 +296,7 @@ def _match(one: BankEntry, key: str, posted: frozenset[str], by_end: Mapping[str
 
 
 def _out(one: BankEntry, about: Sequence[Sent]) -> Verdict:
-    if len(about) > 1 or one.batch:
-        about = [payment for payment in about if payment.state is not State.RETURNED] or about
+    about = [payment for payment in about if payment.state is not State.RETURNED] or about
     if sum(payment.cents for payment in about) != -one.cents:
         return Verdict.SUM_DIFFERS
     if one.account and len(about) == 1 and about[0].account and one.account != about[0].account:
