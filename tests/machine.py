@@ -241,7 +241,7 @@ class Machine:
                 raise Conflict("no_correction_draft", month=str(month))
             worked = corrections.work_out(self.doing(doing.session, "buhalteris"), month)
             debts = [one.person for one in worked.changes if owes and corrections.rules.may_be_debt(one, worked.own)]
-            return corrections.approve(doing, month, draft.seen, "V-2", self.today, debts)
+            return corrections.approve(doing, month, worked.shown, "V-2", self.today, debts)
         self.act("make a correction", "buhalteris", lambda doing: corrections.make(doing, month_of(doing)))
         self.act("correct", "vadovas", approve, key)
 

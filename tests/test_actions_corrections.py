@@ -7,7 +7,7 @@ from datetime import date
 import acts
 import pytest
 from acts import NOVEMBER, OWN, act, refusal
-from corrected import DAY, absent, accepted, came, corrected, person
+from corrected import DAY, SECOND, absent, accepted, came, corrected, person, shown
 from house import OCTOBER, House
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
@@ -162,29 +162,6 @@ def test_a_person_found_to_have_left_gets_nothing_for_days_and_is_gone_from_open
     assert named.person.ended == date(2026, 10, 9)
 
 
-SECOND = """name = "Tvarka"
-number = "2"
-in_force_from = 2026-11-01
-[order]
-number = "V-80"
-date = 2026-10-28
-[[part]]
-key = "days"
-kind = "per_day"
-payer = "budget"
-label = "Už dienas"
-[[part.band]]
-from_hours = "4"
-amount = "2.00"
-[[part]]
-key = "goods"
-kind = "traced"
-payer = "pool"
-label = "Už gaminius"
-portion = "70"
-"""
-
-
 def test_another_version_of_the_rules_for_the_month(approved: House) -> None:
     version = act(approved, "vadovas", stipends.approve_scheme, SECOND)
     header = corrected(approved, SchemeFact(version.ref, "2"))
@@ -226,8 +203,8 @@ def november(house: House, pieces: int = 6) -> dict[str, int]:
 def test_a_minus_becomes_a_debt_only_of_whose_own_record_was_wrong_and_is_kept_back_at_most_a_fifth(approved: House) -> None:
     fact = absent(approved)
     accepted(approved, fact)
-    draft = act(approved, "buhalteris", corrections.make, OCTOBER)
-    given = (OCTOBER, draft.seen, "V-90", date(2026, 11, 20))
+    act(approved, "buhalteris", corrections.make, OCTOBER)
+    given = (OCTOBER, shown(approved), "V-90", date(2026, 11, 20))
     assert refusal(approved, "vadovas", corrections.approve, *given, (person(approved, "D2"),)) == "not_own_record"
     header = act(approved, "vadovas", corrections.approve, *given, (fact.person,))
     one = legs(approved, header)["D1"]
@@ -371,8 +348,8 @@ def test_the_next_month_sees_the_reserve_after_corrections_and_never_the_late_ro
 
 def test_nobody_approves_their_own_draft_or_one_that_is_stale(approved: House) -> None:
     accepted(approved, absent(approved))
-    draft = act(approved, "buhalteris", corrections.make, OCTOBER)
-    given = (OCTOBER, draft.seen, "V-90", date(2026, 11, 20))
+    act(approved, "buhalteris", corrections.make, OCTOBER)
+    given = (OCTOBER, shown(approved), "V-90", date(2026, 11, 20))
     assert refusal(approved, "buhalteris", corrections.approve, *given) == "hidden"
     assert refusal(approved, "vadovas", corrections.approve, OCTOBER, "0" * 64, *given[2:]) == "conflict stale_correction"
     acts.raw(approved, "UPDATE correction_draft SET made_by = (SELECT ref FROM account WHERE login = 'vadovas')")
@@ -380,6 +357,20 @@ def test_nobody_approves_their_own_draft_or_one_that_is_stale(approved: House) -
     act(approved, "buhalteris", corrections.make, OCTOBER)
     accepted(approved, came(approved))
     assert refusal(approved, "vadovas", corrections.approve, *given) == "conflict stale_correction"
+
+
+def test_what_is_set_off_against_a_debt_is_what_was_on_the_page(approved: House) -> None:
+    fact = absent(approved)
+    corrected(approved, fact, debts=(fact.person,))
+    accepted(approved, back(approved))
+    draft = act(approved, "buhalteris", corrections.make, OCTOBER)
+    seen = shown(approved)
+    act(approved, "buhalteris", corrections.write_off, fact.person, OCTOBER, "Sunki padėtis namuose.")
+    with approved.opened.read() as session:
+        assert not corrections.is_stale(approved.doing(session, "vadovas"), draft)
+    given = "V-90", date(2026, 11, 20)
+    assert refusal(approved, "vadovas", corrections.approve, OCTOBER, seen, *given) == "conflict stale_correction"
+    act(approved, "vadovas", corrections.approve, OCTOBER, shown(approved), *given)
 
 
 def test_a_draft_is_thrown_away_and_the_rows_wait(approved: House) -> None:

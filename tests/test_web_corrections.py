@@ -7,6 +7,7 @@ from datetime import date
 from html import unescape
 from pathlib import Path
 
+import corrected
 import pytest
 from acts import act, lot
 from counted import queries
@@ -14,10 +15,12 @@ from easy import easy_faults
 from house import DATA, OCTOBER, Client, House
 
 from ledger import i18n
-from ledger.actions import correction_papers, entries, stipends
+from ledger.actions import correction_papers, corrections, entries, stipends
 from ledger.core.corrections import Split
 from ledger.core.entries import Decided, Worked
+from ledger.core.late import SchemeFact
 from ledger.explained.corrections import WRONG, easy_told
+from ledger.web import corrections as web
 
 TRAINING = """
 [[part]]
@@ -398,3 +401,17 @@ def test_the_form_of_a_day_says_what_the_sheet_says_now(approved: House) -> None
     address = f"/corrections/2026-10/late/day?day=2026-10-06&person={approved.ref('D1')}"
     fields = filled(approved.client("meistras").page(address))
     assert (fields["mark"], fields["hours"]) == ("D", "6")
+
+
+def test_of_many_people_the_first_stand_open_and_all_can_be_reached(approved: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = act(approved, "vadovas", stipends.approve_scheme, corrected.SECOND)
+    corrected.accepted(approved, SchemeFact(version.ref, "2"))
+    act(approved, "buhalteris", corrections.make, OCTOBER)
+    monkeypatch.setattr(web, "MOST_PEOPLE", 5)
+    page = approved.client("vadovas").page("/corrections/2026-10")
+    first, more = page.split("<summary>Dar 7 žmonės</summary>")
+    rows = r'<a href="#p-[^"]+">(D\d+) '
+    assert re.findall(rows, first) == ["D1", "D2", "D3", "D4", "D5"]
+    assert re.findall(rows, more) == [f"D{number}" for number in range(6, 13)]
+    assert all(f'id="p-{approved.ref(f"D{number}")}"' in page for number in range(1, 13))
+    assert "Iš viso (12 žmonių)" in first

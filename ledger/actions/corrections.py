@@ -51,7 +51,7 @@ LONGEST_ORDER = 60
 class Worked:
     """A correction worked out: its base, the late rows it reads for the first time, the month with them, and whom it changes.
     `own` are the people whose own record was wrong: only they can be asked to give a minus back. `set_off` is what the pluses
-    give up of debts that the month made before."""
+    give up of debts that the month made before, `booked` the first open month."""
 
     base: Base
     new: tuple[Late, ...]
@@ -61,11 +61,21 @@ class Worked:
     changes: tuple[Change, ...]
     own: frozenset[str]
     set_off: tuple[Debt, ...]
+    booked: Month
 
     @property
     def seen(self) -> str:
-        """SHA-256 of what an approver approves: base, inputs, result."""
+        """SHA-256 of what a draft holds: base, inputs, result."""
         return seen_hash(self.base.ref, *self.texts)
+
+    @property
+    def shown(self) -> str:
+        """SHA-256 of all that an approver sees: the draft, what becomes of each difference with or without a debt, whose may become
+        one, what is set off against debts, and the month that books it. Other months and decisions about debts move these."""
+        told = ({"person": one.person, "before": one.before, "after": one.after, "held": one.held, "set_off": one.set_off,
+                 "own": one.person in self.own} for one in self.changes)
+        off = ([one.person, str(one.since), one.cents] for one in self.set_off)
+        return hashlib.sha256(json.dumps([self.seen, str(self.booked), [*told], [*off]], sort_keys=True).encode()).hexdigest()
 
     @property
     def texts(self) -> tuple[str, str]:
@@ -104,7 +114,7 @@ def work_out(doing: Doing, month: Month) -> Worked:
     for debt in owed:
         sums[debt.person] = sums.get(debt.person, 0) + debt.cents
     changes = rules.changes(base.before, result, held, sums)
-    return Worked(base, new, inputs, scheme, result, changes, own, rules.set_off(owed, changes))
+    return Worked(base, new, inputs, scheme, result, changes, own, rules.set_off(owed, changes), doing.open_month(month.first))
 
 
 def _standing(doing: Doing, base: Base, month: Month) -> tuple[dict[str, int], tuple[Debt, ...]]:
@@ -168,7 +178,8 @@ def is_stale(doing: Doing, draft: CorrectionDraft) -> bool:
 
 @uncollected()
 def approve(doing: Doing, month: Month, seen: str, order_number: str, order_date: date, debts: Collection[str] = ()) -> Correction:
-    """Seal the correction that was seen; `debts` are the people (references of the books) whose minus becomes a debt.
+    """Seal the correction that was seen (`seen` is `Worked.shown`, which the page carries); `debts` are the people (references of
+    the books) whose minus becomes a debt.
 
     Raises Refused for one's own draft, for a debt of somebody whose own record was not wrong; Conflict for a stale draft.
     """
@@ -182,7 +193,7 @@ def approve(doing: Doing, month: Month, seen: str, order_number: str, order_date
     may_owe = {one.person for one in worked.changes if rules.may_be_debt(one, worked.own)}
     if set(debts) - may_owe:
         raise Refused("not_own_record", at="debts")
-    booked = doing.open_month(month.first)
+    booked = worked.booked
     draft.state = "approved"
     doing.session.flush()
     split = worked.splits(debts)
@@ -209,14 +220,12 @@ def _check_order(doing: Doing, number: str, day: date) -> None:
 
 
 def _fresh(doing: Doing, month: Month, draft: CorrectionDraft, seen: str) -> Worked:
-    """The correction as it is now, which must be what the draft holds and the approver saw."""
-    if seen != draft.seen:
-        raise Conflict("stale_correction", month=str(month))
+    """The correction as it is now, which must be what the draft holds and, with what becomes of it, what the approver saw."""
     try:
         worked = work_out(doing, month)
     except Refused:
         raise Conflict("stale_correction", month=str(month)) from None
-    if worked.seen != draft.seen:
+    if worked.seen != draft.seen or worked.shown != seen:
         raise Conflict("stale_correction", month=str(month))
     return worked
 

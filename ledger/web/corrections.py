@@ -45,7 +45,7 @@ room = Room("corrections")
 
 BASE = "/corrections/<month>"
 MOST_PEOPLE = 60
-"""So many people stand on one page of a correction."""
+"""So many people of a correction stand open on its page, the rest behind one step."""
 
 
 class ApproveCorrectionForm(Form):
@@ -206,7 +206,7 @@ def _month_page(turn: Turn, month: Month, note: str = "", form: ApproveCorrectio
             worked = None
     shown = _people(turn, worked) if worked else []
     turn.saw(one.ref for one in shown)
-    form = form or ApproveCorrectionForm(seen=draft.seen if draft else "", order_date=doing.today)
+    form = form or ApproveCorrectionForm(seen=worked.shown if worked else "", order_date=doing.today)
     chain = rows.corrections(session, doing.scope, month)
     return render_template(
         "corrections/month.html", month=month, title=i18n.month_title(month), lates=late_shown(turn, found), draft=draft, note=note,
@@ -281,7 +281,7 @@ def one(turn: Turn, ref: str) -> ResponseReturnValue:
         "corrections/one.html", header=header, people=shown, title=i18n.month_title(Month.parse(header.month)),
         lates=late_shown(turn, found), booked=i18n.month_title(Month.parse(header.booked_in), "accusative"),
         made=staff.get(header.made_by, ""), approved=staff.get(header.approved_by, ""), kept=papers.kept(turn.doing, ref),
-        batch=_batch(turn, ref))
+        batch=_batch(turn, ref), most=MOST_PEOPLE)
 
 
 def _sealed(turn: Turn, header: Correction) -> list[PersonShown]:
