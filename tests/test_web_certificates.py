@@ -35,6 +35,7 @@ def test_the_accountant_makes_a_certificate_and_the_person_downloads_it(approved
     own = approved.participant("D1")
     assert "Mano pažymos" in own.page("/my")
     assert link in own.page("/my/certificates")
+    assert "2026 metų spalis" in own.page("/my/certificates")
     assert own.get(link).data == content
     assert approved.participant("D2").get(link).status_code == 404
     assert approved.client("meistras").get(link).status_code == 404
