@@ -133,8 +133,7 @@ SENTENCES: dict[str, str] = {
         "Product %(code)s is counted in %(unit)s: keep the unit, or make another product with its own code."
     ),
     "product_approved_month": mark(
-        "This price or cost would hold in the approved month %(month)s too: write in “Galioja nuo” from which"
-        " day it holds."
+        "This price or cost would hold in the approved month %(month)s too: write in “Galioja nuo” from which day it holds."
     ),
     "materials_above_price": mark(
         "The materials cost %(material_cents)s, more than the price of %(price_cents)s: check both."
@@ -145,8 +144,10 @@ SENTENCES: dict[str, str] = {
     "day_twice": mark("%(key_2)s on %(key_1)s already stands in line %(line)s: keep one of the rows."),
     "attended_no_hours": mark("The mark says the person was here, but the hours are 0: check both."),
     "approved_month": mark(
-        "The month %(month)s is approved: take the row as a late one and give the reason, or take it out of "
-        "the file."
+        "The month %(month)s is approved: take the row as a late one and give the reason, or take it out of the file."
+    ),
+    "closed_month": mark(
+        "The month %(month)s was declared empty and is closed: take the row out of the file, or have the month opened again first."
     ),
     # lots
     "share_not_above_zero": mark(
@@ -421,6 +422,8 @@ REFUSALS: dict[str, str] = {
     "too_far_ahead": mark("This day is too far ahead; perhaps the year is wrong."),
     "calendar_unknown": mark("There is no calendar of public holidays “%(code)s”: write the two letters of a country, like LT."),
     "closed_month": mark("The month %(month)s is closed: nothing is booked into it any more."),
+    "take_back_why": mark("Write why it is taken back."),
+    "not_own_row": mark("This movement is a payment, or is not posted any more: it cannot be taken back here."),
     # late rows and corrections
     "late_why": mark("Write why: what was wrong, and how it was found."),
     "late_same": mark("The month says exactly this already: nothing would change."),

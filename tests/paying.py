@@ -116,6 +116,15 @@ def statement(*entries: str, opening: int = 100_000_00, total: int | None = None
             f'{held("OPBD", opening)}{held("CLBD", opening + moved)}{"".join(entries)}</Stmt></BkToCstmrStmt></Document>').encode()
 
 
+def taken_back(house: House) -> None:
+    """A row of a statement that was booked as a fee and is taken back."""
+    ref = act(house, "buhalteris", bank.read_statement, statement(entry(-300, text="Grynieji"))).ref
+    with house.opened.read() as session:
+        key = bank.look(house.doing(session, "buhalteris"), ref)[0].matches[0].key
+    act(house, "buhalteris", bank.post_own, ref, key, Own.FEE)
+    act(house, "buhalteris", bank.take_back, ref, key, "Ne <b>mokestis</b>.")
+
+
 def one_of_everything(house: House) -> None:
     """A batch that is with the bank, one that waits, a statement with something posted, money that waits."""
     sent(house, {"D1": 100})

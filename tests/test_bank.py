@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 from acts import act, drop_guards, raw, refusal, trail
-from house import House
+from house import OCTOBER, House
 from mockbank import Config
 from mockbank.state import State
 from paying import OURS, OWN, TODAY, approve, balance, batch, entry, sent, statement, states
+from sqlalchemy.exc import DBAPIError
 
-from ledger.actions import bank, payees, payments, verify_sources
+from ledger.actions import bank, months, payees, payments, verify_sources
 from ledger.actions.verify import verify
 from ledger.core.bank_statement import Own, Verdict
 from ledger.core.journal import Account
@@ -130,6 +131,72 @@ def test_a_fee_and_cash_at_the_bank_are_booked_by_a_persons_decision_and_once(ap
         {"as": own.value, "channel": "", "cents": cents, "day": "2026-11-21"}]
     with approved.opened.read() as session:
         assert verify(session, approved.opened.vault).troubles == ()
+
+
+def test_a_row_booked_as_the_wrong_thing_is_taken_back_with_a_reason_and_decided_anew(approved):
+    data = statement(entry(-15000, text="Grynieji"))
+    ref = handed(approved, data)
+    [row] = look(approved, ref).matches
+    act(approved, "buhalteris", bank.post_own, ref, row.key, Own.FEE)
+    for wrong in range(2):  # and once more: the second decision was wrong too
+        key = look(approved, ref).matches[0].key
+        assert refusal(approved, "buhalteris", bank.take_back, ref, key, " ") == "take_back_why"
+        assert refusal(approved, "vadovas", bank.take_back, ref, key, "Ne mokestis.") == "hidden"
+        act(approved, "buhalteris", bank.take_back, ref, key, "Ne mokestis, o grynieji.")
+        assert refusal(approved, "buhalteris", bank.take_back, ref, key, "Dar kartą.") == "conflict not_own_row"
+        assert (balance(approved, Account.BANK), balance(approved, Account.BANK_FEES)) == (0, 0)
+        again = handed(approved, data.replace(b"<MsgId>S1", b"<MsgId>S2"))  # in whatever file it comes
+        [free] = look(approved, again).free
+        assert free.key not in (row.key, key)
+        act(approved, "buhalteris", bank.post_own, ref, free.key, Own.CASH if wrong else Own.FEE)
+        assert refusal(approved, "buhalteris", bank.post_own, again, free.key, Own.CASH) == "conflict not_proposed"
+    assert (balance(approved, Account.BANK), balance(approved, Account.CASH)) == (-15000, 15000)
+    with approved.opened.read() as session:
+        assert rows.posted_counts(session, OWN, [ref]) == {ref: 1}
+        assert verify(session, approved.opened.vault).troubles == ()
+        assert len([one for one in journal.entries(session, OWN) if one.kind == "bank_back"]) == 2
+    assert [one.after["as"] for one in trail(approved, "take_back_bank_row")] == ["fee", "fee"]
+
+
+def test_a_payment_of_a_person_is_never_taken_back_here(approved):
+    sent(approved, {"D1": 9617})
+    ref = handed(approved, statement(entry(-9617, "MB-2026-0001-1"), entry(-500, text="Mokestis")))
+    paid, fee = (one.key for one in look(approved, ref).matches)
+    act(approved, "buhalteris", bank.confirm, ref, {paid})
+    for key in (paid, fee, "x"):
+        assert refusal(approved, "buhalteris", bank.take_back, ref, key, "Klaida.") == "conflict not_own_row"
+    insert = ("INSERT INTO bank_taken_back (ref, organisation_id, workshop_id, posting_ref, entry_key, said_ref, said_sha256, "
+              "taken_by, taken_at, app_version) SELECT 'x', 1, 1, ref, entry_key, 's', 's', 'a', posted_at, '1' FROM bank_posting")
+    with pytest.raises(DBAPIError, match="no own movement"):
+        raw(approved, insert)
+
+
+def test_a_row_of_a_closed_month_is_taken_back_in_the_first_open_one(approved):
+    ref = handed(approved, statement(entry(-500, text="Mokestis", day="2026-10-30")))
+    [row] = look(approved, ref).matches
+    act(approved, "buhalteris", bank.post_own, ref, row.key, Own.FEE)
+    act(approved, "buhalteris", months.start_closing, OCTOBER)
+    act(approved, "buhalteris", months.close, OCTOBER, months.Counted(0, -500))
+    act(approved, "buhalteris", bank.take_back, ref, row.key, "Ne mokestis.")
+    with approved.opened.read() as session:
+        [one] = [one for one in journal.entries(session, OWN) if one.kind == "bank_back"]
+        assert (one.booked_in, str(one.happened_on)) == ("2026-11", "2026-10-30")
+        assert verify(session, approved.opened.vault).troubles == ()
+
+
+@pytest.mark.parametrize("change", [
+    "UPDATE journal_leg SET account = 'differences' WHERE account = 'bank_fees' AND cents < 0", "DELETE FROM bank_taken_back",
+    "UPDATE bank_taken_back SET posting_ref = 'x'"])
+def test_verify_goes_both_ways_between_a_row_taken_back_and_its_entry(approved, change):
+    ref = handed(approved, statement(entry(-250, text="Mokestis")))
+    [row] = look(approved, ref).matches
+    act(approved, "buhalteris", bank.post_own, ref, row.key, Own.FEE)
+    act(approved, "buhalteris", bank.take_back, ref, row.key, "Ne mokestis.")
+    drop_guards(approved)
+    raw(approved, change)
+    with approved.opened.read() as session:
+        codes = {one.code for one in verify_sources.troubles(session)}
+    assert codes == {"entry_from_nowhere" if change.startswith("DELETE") else "not_booked"}
 
 
 @pytest.mark.parametrize("moves", [(entry(-9617, "MB-2026-0001-1"),), (entry(-9618, "MB-2026-0001-1"),),

@@ -11,7 +11,7 @@ from acts import NOVEMBER, OWN, act
 from corrected import absent, corrected
 from counted import selects
 from house import OCTOBER, House
-from paying import one_of_everything
+from paying import one_of_everything, taken_back
 
 from ledger.actions import corrections
 from ledger.actions import journal as booking
@@ -95,6 +95,12 @@ def test_an_entry_says_why_it_was_booked_or_by_which_statement_of_the_bank(appro
     page = client.page(f"/journal/entries/{found['receipt']}")
     assert re.search(r'Banko išrašas</dt><dd><a href="/payments/statement/\w+">Išrašas perskaitytas 2026', page)
     assert "Priežastis" not in plain(page)
+    taken_back(approved)
+    with approved.opened.read() as session:
+        [back] = [row.ref for row in journal.entries(session, OWN, Chosen(kind="bank_back"))]
+    page = plain(client.page(f"/journal/entries/{back}"))
+    assert "Priežastis Ne <b>mokestis</b>." in page
+    assert "Išrašas perskaitytas 2026" in page
 
 
 def test_the_trial_balance_is_of_the_day_asked_for(approved: House) -> None:

@@ -125,6 +125,7 @@ def three(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     act(house, "buhalteris", closing.close, OCTOBER, closing.Counted(0, 0))
     act(house, "buhalteris", account_codes.set_codes, {"cash": "272"})
     paying.one_of_everything(house)
+    paying.taken_back(house)
     with house.opened.read() as session:
         ready = issuing.make(house.doing(session, "buhalteris"), issuing.Asked(house.ref("D1"), OCTOBER, OCTOBER))
     act(house, "buhalteris", issuing.keep, ready)
@@ -165,6 +166,7 @@ def given(three: House) -> dict[str, list[Any]]:
             ("person_refs", "person_ref", "participant"))}
         everywhere |= {"batch_ref": list(session.scalars(text("SELECT ref FROM payment_batch"))),
                        "sha256": list(session.scalars(text("SELECT sha256 FROM bank_file")))}
+        everywhere["key"] = everywhere["keys"][0]
     everywhere |= {"account": list(Account), "accounts": [["cash"], [paying.OURS]], "action": ["read_statement"],
                    "chosen": [Chosen()], "skip": [1], "sequences": [[1, 2]],
                    "subjects": [[("sealed_run", run)]], "person": people_refs, "correction_ref": corrected_refs,

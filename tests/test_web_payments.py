@@ -143,11 +143,31 @@ def test_a_row_of_a_statement_that_is_no_payment_is_decided_on_its_page(approved
         -5250, 250, 5000)
     shown = books.page(page)
     assert "banko mokestis" in shown
-    assert "name=\"movement\"" not in shown
+    assert "name=\"what\"" not in shown
     listed = books.page("/payments/statement")
     assert "LT12\xa01000\xa00111\xa00100\xa01000" in listed
     assert re.findall(r'<td class="n">(\d+)</td>', listed) == ["3", "2"]
     assert "name=\"what\"" not in approved.client("vadovas").page(page)
+
+
+def test_a_row_of_a_statement_booked_as_the_wrong_thing_is_taken_back_on_its_page(approved):
+    books = approved.client("buhalteris")
+    data = statement(entry(-250, text="Bankomatas"))
+    page = f"/payments/statement/{made(books.send('/payments/statement', {'file': (io.BytesIO(data), 'x.xml')}))}"
+    [row] = re.findall(r'name="movement" value="([^"]+)"', books.page(page))
+    books.send(f"{page}/row", {"movement": row, "what": "fee"}, page=page)
+    refused = books.send(f"{page}/back", {"movement": row, "reason": " "}, page=page)
+    assert (refused.status_code, "Parašykite, kodėl atšaukiama." in refused.get_data(as_text=True)) == (422, True)
+    assert 'name="reason"' not in approved.client("vadovas").page(page)
+    back = {"movement": row, "reason": "Paimti grynieji."}
+    assert [books.send(f"{page}/back", back, page=page, key="b" * 24).status_code for _ in range(2)] == [303, 303]
+    assert books.send(f"{page}/back", back, page=page).status_code == 409
+    assert balance(approved, Account.BANK_FEES) == 0
+    [anew] = re.findall(r'name="movement" value="([^"]+)"', books.page(page))
+    assert anew != row
+    assert books.send(f"{page}/row", {"movement": anew, "what": "cash"}, page=page).status_code == 303
+    assert (balance(approved, Account.BANK), balance(approved, Account.CASH)) == (-250, 250)
+    assert "grynieji" in books.page(page)
 
 
 def test_the_director_finds_what_waits_for_approval(approved):

@@ -18,7 +18,7 @@ from ledger.core.payments import State, Why
 from ledger.core.periods import Month
 from ledger.records import audit
 from ledger.records import payments as rows
-from ledger.records.payments import BankFile, BankPosting
+from ledger.records.payments import BankFile, BankPosting, BankTakenBack
 from ledger.records.types import new_ref
 from ledger.records.vault import month_key, person_key
 from ledger.settings import app_version
@@ -26,17 +26,21 @@ from ledger.settings import app_version
 _ENTRIES = {Own.RECEIPT: "receipt", Own.FEE: "bank_fee", Own.CASH: "bank_cash"}
 """The kind of the journal's entry for each."""
 
+LONGEST_REASON = 500
+
 
 @dataclass(frozen=True)
 class Looked:
     """An account's statement with what each movement is to our payments. `fault` says why nothing of it is proposed: its sums do
     not add up (`statement_sums`), or none of our files was paid from this account (`statement_account`); else "". `posted` are the
-    movements in the books by their key, each with what it was posted as."""
+    movements in the books by their key, each with what it was posted as. A movement that was taken back goes by another key than
+    its own: `own_keys` has each's own."""
 
     statement: BankStatement
     fault: str
     matches: tuple[Match, ...]
     posted: Mapping[str, str]
+    own_keys: Mapping[str, str]
 
     def of(self, *verdicts: Verdict) -> list[Match]:
         """The movements with one of these verdicts."""
@@ -122,7 +126,9 @@ def look(doing: Doing, ref: str) -> list[Looked]:
 
 
 def _look(doing: Doing, statement: BankStatement) -> Looked:
-    keys = keys_of(doing, statement)
+    own_keys = keys_of(doing, statement)
+    back = rows.taken_back(doing.session, doing.scope, own_keys)
+    keys = [doing.vault.mac(f"bank row again {back[key]}") if key in back else key for key in own_keys]
     ends = {one.end_to_end for one in statement.entries if one.end_to_end}
     batches = {one.batch for one in statement.entries if one.batch}
     sent, accounts = [], set()
@@ -136,7 +142,8 @@ def _look(doing: Doing, statement: BankStatement) -> Looked:
     if not fault and accounts and accounts != {statement.account}:
         fault = "statement_account"
     posted = rows.posted_keys(doing.session, doing.scope, keys)
-    return Looked(statement, fault, bank_statement.match(statement.entries, keys, posted, sent), posted)
+    matches = bank_statement.match(statement.entries, keys, posted, sent)
+    return Looked(statement, fault, matches, posted, dict(zip(keys, own_keys, strict=True)))
 
 
 def keys_of(doing: Doing, statement: BankStatement) -> list[str]:
@@ -208,6 +215,34 @@ def post_own(doing: Doing, ref: str, key: str, own: Own, channel: str = "") -> N
     journal.post(doing, Entry(_ENTRIES[own], day, doing.journal_month(day), "bank_posting", posting.ref,
                               bank_statement.legs_of_own(own, cents, detail)))
     doing.note("post_bank_row", "bank_file", ref, after={"as": own.value, "channel": detail, "cents": cents, "day": day})
+
+
+def take_back(doing: Doing, ref: str, key: str, reason: str) -> BankTakenBack:
+    """A movement that `post_own` booked as the wrong thing is reversed, with the reason, and may be decided anew. Like the booking
+    itself the reversal is of the movement's day, in the first month from it on that is not closed. No second person: it is nobody's
+    money. Raises Refused `take_back_why`, Conflict `not_own_row` for a payment or a movement that is not booked (any more)."""
+    doing.check(May.PAY)
+    if not reason.strip():
+        raise Refused("take_back_why", at="reason")
+    if len(reason) > LONGEST_REASON:
+        raise Refused("text_too_long", at="reason", most=LONGEST_REASON)
+    doing.gate()
+    found = [looked for looked in look(doing, ref) if key in looked.posted]
+    posting = rows.find_posting(doing.session, doing.scope, key) if found else None
+    if posting is None or posting.kind not in set(Own):
+        raise Conflict("not_own_row")
+    said, own, day = doing.say(reason.strip()), Own(posting.kind), posting.happened_on
+    row = BankTakenBack(
+        organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, ref=new_ref(), posting_ref=posting.ref,
+        entry_key=found[0].own_keys[key], said_ref=said.ref, said_sha256=said.sha256, taken_by=doing.who.account,
+        taken_at=doing.at, app_version=app_version())
+    doing.session.add(row)
+    doing.session.flush()
+    journal.post(doing, Entry("bank_back", day, doing.journal_month(day), "bank_taken_back", row.ref,
+                              bank_statement.legs_of_own(own, -posting.cents, posting.detail)))
+    doing.note("take_back_bank_row", "bank_file", ref, after={
+        "as": posting.kind, "channel": posting.detail, "cents": posting.cents, "day": day})
+    return row
 
 
 def channels(doing: Doing) -> Sequence[str]:

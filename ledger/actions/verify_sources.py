@@ -11,7 +11,8 @@ from ledger.core import bank_statement
 
 SOURCES = {
     "correction": ("correction", "correction_ref"), "payment_event": ("payment_event", "ref"), "closing": ("closing", "ref"),
-    "bank_posting": ("bank_posting", "ref"), "debt_written_off": ("debt_written_off", "ref"), "workshop": ("workshop", "ref"),
+    "bank_posting": ("bank_posting", "ref"), "bank_taken_back": ("bank_taken_back", "ref"),
+    "debt_written_off": ("debt_written_off", "ref"), "workshop": ("workshop", "ref"),
 }
 """By the subject of an entry: the table and column where its source stands. Runs are compared leg by leg with their result."""
 
@@ -26,6 +27,8 @@ RECEIVED = BOOKED_OF.format(sign="", subject="bank_posting", ref="b.ref", accoun
 AGAINST = "CASE b.kind " + " ".join(
     f"WHEN '{own.value}' THEN " + BOOKED_OF.format(sign="-", subject="bank_posting", ref="b.ref", account=account.value, more="")
     for own, account in bank_statement.AGAINST.items()) + " END"
+REVERSED, REVERSED_AGAINST = (one.replace("'bank_posting'", "'bank_taken_back'").replace("b.ref", "t.ref")
+                              for one in (RECEIVED, AGAINST))
 
 BOOKED = {
     "a correction": f"SELECT c.statement_number FROM correction_person c WHERE c.plus_cents <> {PEOPLE_OF}",
@@ -33,6 +36,9 @@ BOOKED = {
                  f"{CASH} OR c.counted_bank_cents - c.book_bank_cents <> {BANK})",
     "a row of a statement": "SELECT b.entry_key FROM bank_posting b WHERE b.kind NOT IN ('settle', 'return') "
                             f"AND (b.cents <> {RECEIVED} OR b.cents <> {AGAINST})",
+    "a row of a statement taken back":
+        "SELECT t.entry_key FROM bank_taken_back t LEFT JOIN bank_posting b ON b.ref = t.posting_ref "
+        f"WHERE b.id IS NULL OR -b.cents <> {REVERSED} OR -b.cents <> {REVERSED_AGAINST}",
     # a payment that came back before it was settled moves the bank account neither out nor in
     "a payment on a statement":
         "SELECT b.entry_key FROM bank_posting b LEFT JOIN (SELECT v.workshop_id, v.entry_key, SUM(l.cents) AS cents "

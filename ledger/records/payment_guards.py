@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 TABLES = ("payment_batch", "payment", "payment_event", "payment_approval", "payment_file", "bank_file", "bank_posting",
-          "pay_detail", "pay_detail_event")
+          "pay_detail", "pay_detail_event", "bank_taken_back")
 """All of them are sealed."""
 
 _SAME = "e.payment_ref = NEW.payment_ref"
@@ -38,4 +38,7 @@ RULES = (
      "AND d.made_by <> NEW.done_by)) "
      "OR EXISTS (SELECT 1 FROM pay_detail_event e WHERE e.detail_ref = NEW.detail_ref AND (e.state IN ('refused', 'ended') "
      "OR NEW.state = 'refused'))", "another confirms"),
+    ("bank_taken_back_own", "bank_taken_back", "INSERT",
+     "NOT EXISTS (SELECT 1 FROM bank_posting b WHERE b.ref = NEW.posting_ref AND b.workshop_id = NEW.workshop_id "
+     "AND b.kind IN ('receipt', 'fee', 'cash'))", "no own movement"),
 )

@@ -53,8 +53,7 @@ class PaymentBatch(Books, Scoped):
 
 class PaymentRow(Books, Scoped):
     """One payment of a batch. `sealed` is the name and account it goes to, under the person's key; `payee_ref` names the detail
-    that
-    says so when it is not the person."""
+    that says so when it is not the person."""
 
     __tablename__ = "payment"
     batch_ref: Mapped[str] = mapped_column(Text)
@@ -75,8 +74,7 @@ class PaymentRow(Books, Scoped):
 
 class PaymentEvent(Books, Scoped):
     """What happened to a payment: pending, sent, settled, returned; nothing else. `proxy` is who signed in the person's place,
-    under
-    the person's key; `entry_key` the movement of a bank's statement that says so."""
+    under the person's key; `entry_key` the movement of a bank's statement that says so."""
 
     __tablename__ = "payment_event"
     payment_ref: Mapped[str] = mapped_column(Text)
@@ -155,6 +153,21 @@ class BankPosting(Books, Scoped):
         UniqueConstraint("workshop_id", "entry_key"),
         CheckConstraint("kind IN ('settle', 'return', 'receipt', 'fee', 'cash')", name="kind"),
         {"sqlite_strict": True})
+
+
+class BankTakenBack(Books, Scoped):
+    """A movement that was no payment of ours and was booked as the wrong thing, taken back by somebody's decision: an entry
+    reverses it, and it may be booked anew. `entry_key` is the movement's own key, as `BankPosting` had it at first."""
+
+    __tablename__ = "bank_taken_back"
+    posting_ref: Mapped[str] = mapped_column(Text, unique=True)
+    entry_key: Mapped[str] = mapped_column(Text)
+    said_ref: Mapped[str] = mapped_column(Text)
+    said_sha256: Mapped[str] = mapped_column(Text)
+    taken_by: Mapped[str] = mapped_column(Text)
+    taken_at: Mapped[datetime] = mapped_column(Instant)
+    app_version: Mapped[str] = mapped_column(Text)
+    __table_args__ = (CheckConstraint("said_ref <> ''", name="says_why"), {"sqlite_strict": True})
 
 
 # ---------- payments and their states ----------
@@ -457,10 +470,24 @@ def posted_keys(session: Session, scope: Scope, keys: Collection[str]) -> dict[s
     return {key: kind for key, kind in rows}  # noqa: C416 - dict() of rows has no types
 
 
+def find_posting(session: Session, scope: Scope, key: str) -> BankPosting | None:
+    """What a movement was posted as, if it was."""
+    return session.scalar(select(BankPosting).where(BankPosting.entry_key == key, within_scope(BankPosting, scope)))
+
+
+def taken_back(session: Session, scope: Scope, keys: Collection[str]) -> dict[str, str]:
+    """For movements (by their own keys) that were taken back, the posting that was taken back last."""
+    rows = session.execute(select(BankTakenBack.entry_key, BankTakenBack.posting_ref).where(
+        BankTakenBack.entry_key.in_(among(session, keys)), within_scope(BankTakenBack, scope)).order_by(BankTakenBack.id))
+    return {key: ref for key, ref in rows}  # noqa: C416 - dict() of rows has no types
+
+
 def posted_counts(session: Session, scope: Scope, files: Collection[str]) -> dict[str, int]:
-    """How many movements of each of these statements were posted from it."""
+    """How many movements of each of these statements are posted from it; what was taken back is not."""
+    back = select(BankTakenBack.posting_ref).where(within_scope(BankTakenBack, scope))
     rows = session.execute(select(BankPosting.file_ref, func.count()).where(
-        BankPosting.file_ref.in_(among(session, files)), within_scope(BankPosting, scope)).group_by(BankPosting.file_ref))
+        BankPosting.ref.not_in(back), BankPosting.file_ref.in_(among(session, files)), within_scope(BankPosting, scope))
+        .group_by(BankPosting.file_ref))
     return {ref: int(count) for ref, count in rows}
 
 

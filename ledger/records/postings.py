@@ -17,7 +17,7 @@ from ledger.records.corrections import Correction, WrittenOff
 from ledger.records.journal import Chosen, JournalEntry, JournalLeg
 from ledger.records.months import Closing
 from ledger.records.organisation import Scope
-from ledger.records.payments import BankFile, BankPosting, PaymentBatch, PaymentEvent, PaymentRow
+from ledger.records.payments import BankFile, BankPosting, BankTakenBack, PaymentBatch, PaymentEvent, PaymentRow
 from ledger.records.stipends import SealedRun
 
 Key = tuple[Account, str, str]
@@ -218,9 +218,18 @@ def _bank_rows(session: Session, scope: Scope, refs: Collection[str]) -> dict[st
     return {key: Source("", ref=ref, read_at=at) for key, ref, at in rows}
 
 
+def _bank_rows_back(session: Session, scope: Scope, refs: Collection[str]) -> dict[str, Source]:
+    rows = session.execute(
+        select(BankTakenBack.ref, BankFile.ref, BankFile.read_at, BankTakenBack.said_ref)
+        .join(BankPosting, BankPosting.ref == BankTakenBack.posting_ref).join(BankFile, BankFile.ref == BankPosting.file_ref)
+        .where(BankTakenBack.ref.in_(among(session, refs)), within_scope(BankTakenBack, scope)))
+    return {key: Source("", ref=ref, read_at=at, said_ref=said) for key, ref, at, said in rows}
+
+
 _SOURCES: dict[str, Callable[[Session, Scope, Collection[str]], dict[str, Source]]] = {
     "sealed_run": _runs, "closing": _closings, "correction": _corrections, "payment_event": _payments,
-    "debt_written_off": _written_off, "bank_posting": _bank_rows}
+    "debt_written_off": _written_off, "bank_posting": _bank_rows,
+    "bank_taken_back": _bank_rows_back}
 
 
 def refs_of(session: Session, scope: Scope, sequences: Collection[int]) -> dict[int, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import FileField, HiddenField, SelectField, SelectMultipleField
+from wtforms import FileField, HiddenField, SelectField, SelectMultipleField, StringField
 
 from ledger.actions import bank as actions
 from ledger.core.access import May
@@ -42,6 +42,13 @@ class RowForm(Form):
 
     movement = HiddenField(validators=[needed])
     what = SelectField(lazy_text("What it is"), validate_choice=False)
+
+
+class BackForm(Form):
+    """Which movement was booked as the wrong thing, and why it is taken back."""
+
+    movement = HiddenField(validators=[needed])
+    reason = StringField(lazy_text("Why it is taken back"), [needed])
 
 
 @room.get("/payments/statement", May.SEE_PAYMENTS)
@@ -87,7 +94,8 @@ def _statement(turn: Turn, ref: str, said: str = "", form: Form | None = None) -
     return render_template(
         "payments/statement.html", ref=ref, looked=looked, said=said, owners=owners, verdict_word=verdict_word, odd=ODD,
         silent=silent, posted_word=posted_word, own_in=own_choices(1, channels), own_out=own_choices(-1, channels),
-        chosen={form.movement.data: form.what.data} if isinstance(form, RowForm) else {},
+        chosen={form.movement.data: form.what.data} if isinstance(form, RowForm) else {}, owns=frozenset(Own),
+        back={form.movement.data: form} if isinstance(form, BackForm) else {},
         fault_sentence=lambda code: sentence(code, {}), unknowns=(Verdict.UNKNOWN_IN, Verdict.UNKNOWN_OUT), done=Verdict.POSTED,
         iban_word=iban_word)
 
@@ -114,3 +122,13 @@ def row(turn: Turn, ref: str) -> ResponseReturnValue:
 
     return turn.attempt(act, then=lambda: url_for("bank.statement", ref=ref), said=_("The movement is posted."),
                         again=lambda refused: _statement(turn, ref, refused_sentence(refused), form))
+
+
+@room.post("/payments/statement/<ref>/back", May.PAY)
+def back(turn: Turn, ref: str) -> ResponseReturnValue:
+    """A movement that was booked as the wrong thing is taken back: it waits to be decided anew."""
+    form = BackForm.sent()
+    return turn.attempt(
+        lambda: actions.take_back(turn.doing, ref, form.movement.data or "", form.reason.data or ""),
+        then=lambda: url_for("bank.statement", ref=ref), said=_("The movement is taken back: say what it is."),
+        again=lambda refused: _statement(turn, ref, refused_sentence(refused), form))
