@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from ledger.actions import imports, months, production, stipends
 from ledger.actions import journal as booking
-from ledger.actions import months, production, stipends
 from ledger.actions.months import Counted
 from ledger.core.journal import Account, Entry, Leg
 from ledger.core.months import FOLLOWS, Event, State, state_of
@@ -29,6 +29,7 @@ from ledger.records import months as rows
 from ledger.records.base import Books
 from ledger.records.calculation import inputs_of
 from ledger.records.months import Closing, MonthEvent
+from ledger.sentences import fault_text
 
 ACC, DIR, OTHER = "buhalteris", "vadovas", "vadovas2"
 EXACT = Counted(0, 0)
@@ -243,6 +244,28 @@ def test_a_lot_of_a_closed_month_that_had_nothing_to_pay_stays(either):
         closed(either)
         closed(either, NOVEMBER)
         assert refusal(either, "meistras", production.take_back_lot, one.ref) == "conflict closed_month"
+
+
+def test_a_file_changes_nothing_that_a_closed_month_without_a_run_books(approved):
+    one = lot(approved, "ZV-01", date(2026, 11, 4), 3, "D1")
+    with approved.opened.write() as session:
+        session.execute(text("UPDATE lot SET number = 'P-77' WHERE ref = :ref"), {"ref": one.ref})
+        session.commit()
+    head = "Partija;Data;Gaminys;Geri;Brokas;Dalyvis;Dalis"
+    changed = {"gamyba.csv": f"{head}\nP-78;2026-11-05;ZV-01;2;0;D1;1\nP-77;2026-11-04;ZV-01;4;0;D1;1\n".encode()}
+    day = {"lankomumas.csv": "Data;Dalyvis;Valandos;Žyma\n2026-11-05;D1;6;D\n".encode()}
+    with time_machine.travel(datetime(2026, 12, 1, 9, tzinfo=UTC)):
+        act(approved, ACC, stipends.declare_empty, NOVEMBER)
+        closed(approved)
+        closed(approved, NOVEMBER)
+        for files, line in ((changed, 3), (day, 2)):
+            assert refusal(approved, ACC, imports.bring_in, files, "Rasta.") == "import_refused"
+            with approved.opened.read() as session:
+                [fault] = imports.read(approved.doing(session, ACC), files).faults
+            assert (fault.line, fault.code, fault.severity, fault.values["month"]) == (line, "closed_month", "refused", "2026-11")
+            assert "2026" in fault_text(fault)
+        same = {"gamyba.csv": changed["gamyba.csv"].replace(b";4;0;D1", b";3;0;D1")}
+        act(approved, ACC, imports.bring_in, same)  # a new lot of that day is one of the first open month
 
 
 @pytest.mark.parametrize("table", sorted({*guards.BOOKED, "lot_maker"}))

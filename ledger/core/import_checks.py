@@ -32,6 +32,15 @@ class Folder:
         """The approved months among these days' months."""
         return sorted({Month.of(day) for day in days} & self.known.approved)
 
+    def refuse_shut(self, sheet: Sheet, draft: Draft, key: object, day: date | None = None) -> bool:
+        """Refuse the row when a closed month without a run books what it changes, or is that of its day; whether it was."""
+        month = self.known.shut.get(key)
+        if month is None and day is not None and Month.of(day) in self.known.closed:
+            month = Month.of(day)
+        if month is not None:
+            sheet.refuse(draft, "Data", "closed_month", month=str(month))
+        return month is not None
+
 
 # ---------- participants ----------
 
@@ -189,8 +198,11 @@ def check_days(folder: Folder) -> None:
     _check_person(folder, sheet, sheet.having("Dalyvis"))
     for draft in sheet.sound():
         cells = draft.cells
-        stored = folder.known.attendance.get((cells["Data"], cells["Dalyvis"]))
-        if stored is None or (stored.minutes, stored.mark) != (cells["Valandos"], cells["Žyma"]):
+        key = cells["Data"], cells["Dalyvis"]
+        stored = folder.known.attendance.get(key)
+        if stored is not None and (stored.minutes, stored.mark) == (cells["Valandos"], cells["Žyma"]):
+            continue
+        if not folder.refuse_shut(sheet, draft, key, None if stored else cells["Data"]):
             sheet.check_open(draft, "Data", "approved_month", folder.approved(cells["Data"]))
 
 
@@ -258,7 +270,7 @@ def _check_stored_lot(folder: Folder, number: str, drafts: list[Draft]) -> None:
                 sheet.refuse(draft, "Partija", "lot_differs", lot=number, **told, **sent)
     days = (stored.day, after.day) if stored else ()
     for draft in drafts:
-        if not draft.refused:
+        if not draft.refused and not folder.refuse_shut(sheet, draft, number):
             sheet.check_open(draft, "Data", "approved_month", folder.approved(*days))
 
 

@@ -30,8 +30,9 @@ def check_sales(folder: Folder) -> None:
             sheet.refuse(draft, "Grąžinta eil.", "no_return")
     _Returns(folder).check()
     for draft in sheet.sound():
-        stored, line = folder.known.lines.get(line_key(draft)), line_of(draft)
-        if stored != line:
+        key, line = line_key(draft), line_of(draft)
+        stored = folder.known.lines.get(key)
+        if stored != line and not folder.refuse_shut(sheet, draft, key):
             days = (line.day, stored.day) if stored else ()
             sheet.check_open(draft, "Data", "approved_month", folder.approved(*days))
 

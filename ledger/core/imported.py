@@ -210,7 +210,8 @@ class Known:
     """What is already in the books. What was logged by hand without a number stands under any key that nobody can type.
 
     `lines` holds every sale line, returns too: what was returned so far and what is in stock is worked out from it and
-    `lots`. `approved` are the months of approved runs.
+    `lots`. `approved` are the months of approved runs; `closed` those closed without one, which were declared empty, and `shut`
+    what such a month books, by its key: nobody changes it, for no correction of that month will work it in.
     """
 
     participants: Mapping[str, Participant] = field(default_factory=dict)
@@ -219,6 +220,8 @@ class Known:
     lots: Mapping[str, KnownLot] = field(default_factory=dict)
     lines: Mapping[LineKey, KnownLine] = field(default_factory=dict)
     approved: frozenset[Month] = frozenset()
+    closed: frozenset[Month] = frozenset()
+    shut: Mapping[object, Month] = field(default_factory=dict)
 
     def after(self, reading: Reading) -> Known:
         """The books once the reading's rows are in."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from ledger.core.imported import Known, KnownDay, KnownLine, KnownLot, KnownProduct, LineKey, Participant, Terms
 from ledger.core.periods import Month
 from ledger.core.production import Mark, Unit
-from ledger.records import people, production, sales, stipends
+from ledger.records import months, people, production, sales, stipends
 from ledger.records.organisation import Scope
 from ledger.records.people import Named
 from ledger.records.production import ALWAYS, AttendanceRow, LotRow, Product
@@ -30,14 +31,32 @@ def known(session: Session, vault: Vault, scope: Scope) -> Known:
         LotRow.organisation_id == scope.organisation, LotRow.workshop_id == scope.workshop)))
     lines = sales.all_lines(session, scope)
     keys = {row.id: line_key(row) for row in lines}
+    closed = months.closed(session, scope) - stipends.approved_months(session, scope)
     return Known(
         participants={one.person.number: _participant(one) for one in named},
         products={product.code: _product(product) for product in products},
         attendance={(row.happened_on, numbers[row.participant_id]): KnownDay(row.minutes, Mark(row.mark)) for row in days},
-        lots={row.number or f"\0{row.ref}": _lot(row, codes, numbers) for row in lots},
+        lots={_lot_key(row): _lot(row, codes, numbers) for row in lots},
         lines={keys[row.id]: _line(row, codes, keys) for row in lines},
         approved=_approved(session, scope, [*days, *lots, *lines]),
+        closed=closed,
+        shut=_shut(closed, [*(((row.happened_on, numbers[row.participant_id]), row) for row in days),
+                            *((_lot_key(row), row) for row in lots), *((keys[row.id], row) for row in lines)]),
     )
+
+
+Booked = AttendanceRow | LotRow | SaleRow
+
+
+def _shut(closed: frozenset[Month], rows: Iterable[tuple[object, Booked]]) -> dict[object, Month]:
+    """The rows, by their keys, that these months book."""
+    texts = {str(month): month for month in closed}
+    return {key: texts[row.booked_in] for key, row in rows if row.booked_in in texts}
+
+
+def _lot_key(row: LotRow) -> str:
+    """The lot's number; what was logged by hand without one stands under a key that nobody can type."""
+    return row.number or f"\0{row.ref}"
 
 
 def line_key(row: SaleRow) -> LineKey:
@@ -45,7 +64,7 @@ def line_key(row: SaleRow) -> LineKey:
     return (row.document, row.number) if row.document and row.number else (f"\0{row.ref}", "")
 
 
-def _approved(session: Session, scope: Scope, rows: list[AttendanceRow | LotRow | SaleRow]) -> frozenset[Month]:
+def _approved(session: Session, scope: Scope, rows: list[Booked]) -> frozenset[Month]:
     """The approved months, and the months before the books of whatever an approved month booked."""
     months = stipends.approved_months(session, scope)
     texts = {str(month) for month in months}

@@ -15,7 +15,7 @@ from ledger.core.periods import VILNIUS, Month
 from ledger.core.production import Mark, SharedBy
 from ledger.i18n import gettext as _
 from ledger.i18n import mark, pgettext
-from ledger.records import audit, organisation, people, production, sales, stipends
+from ledger.records import audit, months, organisation, people, production, sales, stipends
 from ledger.records.audit import Audit
 from ledger.records.calendar import public_holidays
 from ledger.records.people import Concern, Named
@@ -92,12 +92,18 @@ class Board:
         self.lots = production.lots_between(session, scope, self.day, self.day)
         self.lines = sales.lines_between(session, scope, self.day, self.day)
         self.approved = {str(month) for month in stipends.approved_months(session, scope)}
+        self.settled = self.approved | {str(month) for month in months.closed(session, scope)}
         self.workshop = organisation.get_workshop(session, scope)
         self.vat_payer = organisation.get_organisation(session, scope).vat_payer
 
     @property
     def closed(self) -> bool:
-        """Whether the month that books the day's attendance is approved."""
+        """Whether the month that books the day's attendance is approved, or was declared empty and closed."""
+        return str(max(Month.of(self.day), self.workshop.begins)) in self.settled
+
+    @property
+    def has_run(self) -> bool:
+        """Whether that month is approved."""
         return str(max(Month.of(self.day), self.workshop.begins)) in self.approved
 
     @property
@@ -153,7 +159,7 @@ class Board:
         return audit.taken_back(self.turn.session, self.turn.doing.scope, TAKEN_BACK, since, self.day)
 
     def _lot(self, row: LotRow, product: Product) -> Entry:
-        open_ = row.booked_in not in self.approved and self.may(May.LOG_PRODUCTION)
+        open_ = row.booked_in not in self.settled and self.may(May.LOG_PRODUCTION)
         return Entry(
             "", product.picture, lot_title(product, row.good, row.rejects),
             " · ".join([_clock(row.logged_at), makers_words(row, product, self.by_id)]), "open" if open_ else "closed",
@@ -161,7 +167,7 @@ class Board:
 
     def _line(self, row: SaleRow, product: Product) -> Entry:
         may = self.may(May.LOG_SALE)
-        open_ = row.booked_in not in self.approved and may
+        open_ = row.booked_in not in self.settled and may
         sold = row.returns_id is None
         return Entry(
             "sales" if sold else "undo", product.picture, sale_title(product, row.quantity),

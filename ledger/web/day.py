@@ -211,7 +211,7 @@ def _lot_page(turn: Turn, row: LotRow, form: Any = None) -> str:
     turn.saw(board.shown())
     makers = board.candidates([maker.participant_id for maker in row.makers])
     product = next(one for one in board.products if one.id == row.product_id)
-    open_ = row.booked_in not in board.approved and board.may(May.LOG_PRODUCTION)
+    open_ = row.booked_in not in board.settled and board.may(May.LOG_PRODUCTION)
     return render_template(
         "day/lot.html", row=row, product=product, products=board.products, people=makers, board=board, open=open_,
         title=lot_title(product, row.good, row.rejects), form=form or _filled_lot(row, product, board, makers))
@@ -360,7 +360,7 @@ def _sale_page(turn: Turn, row: SaleRow, form: Any = None, said: str = "") -> st
              "version": row.version}
     return render_template(
         "day/sale.html", row=row, product=product, title=sale_title(product, row.quantity), board=board,
-        open=row.booked_in not in board.approved and row.returns_id is None, prices=_prices(board.products, row.happened_on),
+        open=row.booked_in not in board.settled and row.returns_id is None, prices=_prices(board.products, row.happened_on),
         products=board.products, said=said, form=form or _sale_form(board.products, board.vat_payer, SaleChange, **given))
 
 
