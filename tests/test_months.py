@@ -266,6 +266,9 @@ def test_a_file_changes_nothing_that_a_closed_month_without_a_run_books(approved
             assert "2026" in fault_text(fault)
         same = {"gamyba.csv": changed["gamyba.csv"].replace(b";4;0;D1", b";3;0;D1")}
         act(approved, ACC, imports.bring_in, same)  # a new lot of that day is one of the first open month
+        master = approved.client("meistras")
+        assert "į jį nieko nebeįrašoma" in master.page("/day/2026-11-04")
+        assert 'action="/day/lots/' not in master.page(f"/day/lots/{one.ref}")
 
 
 @pytest.mark.parametrize("table", sorted({*guards.BOOKED, "lot_maker"}))
