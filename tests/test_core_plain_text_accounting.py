@@ -111,3 +111,10 @@ def test_a_part_of_a_name_has_letters_digits_and_single_hyphens(text: str, part:
 @pytest.mark.parametrize(("cents", "text"), [(0, "0.00"), (5, "0.05"), (-5, "-0.05"), (100, "1.00"), (-1205, "-12.05")])
 def test_cents_as_euros(cents: int, text: str) -> None:
     assert euros(cents) == text
+
+
+def test_what_cannot_be_seen_is_a_space() -> None:
+    text = "a\u200bb\x00c\ue000d"
+    one = Ledger(text, (), (Posted(1, date(2026, 10, 5), "", text, ()),), date(2026, 10, 31), {})
+    assert 'option "title" "a b c d"' in beancount(one)
+    assert "2026-10-05 * (1) a b c d\n" in hledger(one)
