@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ledger.core.faults import Conflict, Refused
@@ -100,7 +100,7 @@ def legs_of(payment: Payment, state: State, outstanding: int = 0) -> tuple[Leg, 
 
 
 def _pair(debit: Leg, credit: Leg) -> tuple[Leg, ...]:
-    return debit, Leg(credit.account, -credit.cents, credit.person, credit.detail)
+    return debit, replace(credit, cents=-credit.cents)
 
 
 def set_off_legs(person: str, owed: int, outstanding: int) -> tuple[Leg, ...]:
