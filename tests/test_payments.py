@@ -236,7 +236,9 @@ def test_another_payee_counts_once_a_second_person_confirmed(approved):
     assert refusal(approved, "buhalteris", payees.confirm_payee, detail.ref) == "hidden"
     act(approved, "socialine", payees.confirm_payee, detail.ref)
     assert (standing(approved, "D1").payee.name, standing(approved, "D1").payee.iban) == ("Elena Rytė", OTHER)
-    made = sent(approved, {"D1": 100})
+    assert refusal(approved, "buhalteris", payments.make_batch, plan(approved, {"D1": 1})) == "held"  # that day
+    with time_machine.travel(datetime(2026, 11, 23, 9, tzinfo=UTC)):
+        made = batch(approved, {"D1": 100}, day=date(2026, 11, 23))
     with approved.opened.read() as session:
         row = rows.payments_of_batch(session, OWN, made.ref)[0].row
         assert payments.goes_to(approved.doing(session, "buhalteris"), row).name == "Elena Rytė"
@@ -288,6 +290,17 @@ def test_a_changed_account_waits_for_the_last_digits_by_another_person(approved)
     act(approved, "vadovas", payees.confirm_account, row.ref, "1000")
     assert (standing(approved, "D1").payee.iban, standing(approved, "D1").hold) == (OTHER, "account_changed")
     assert refusal(approved, "vadovas", payees.confirm_account, row.ref, "1000") == "conflict detail_state"
+
+
+def test_a_first_account_that_somebody_else_has_waits_for_another_person(approved):
+    taken = standing(approved, "D2").payee.iban
+    profile = people.Profile("D77", Identity("Rūta", "Rytė", "1990-01-05", taken), TODAY, None)
+    act(approved, "socialine", people.create_participant, profile)
+    assert (standing(approved, "D77").payee.iban, standing(approved, "D77").named.identity.iban) == ("", "")
+    with approved.opened.read() as session:
+        row = details.details(session, OWN, [standing(approved, "D77").named.person.ref])[0].row
+    act(approved, "vadovas", payees.confirm_account, row.ref, taken[-4:])
+    assert standing(approved, "D77").payee.iban == taken
 
 
 def test_an_account_changed_while_the_batch_waits_holds_it(approved):

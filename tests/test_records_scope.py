@@ -59,7 +59,7 @@ from ledger.records.organisation import Organisation, Scope, Workshop
 
 ROOMS = (audit, batches, calculation, certificates, corrections, entries, goals, known, months, organisation, packed, papers,
          payees, payments, people, postings, production, sales, stipends, stock)
-WRITES = {people.seal_identity}
+WRITES = {people.ensure_key, people.seal_identity}
 ANSWERS_WHOLE = {corrections.booked_since, payments.month_paid,
                  calculation.inputs_of, known.known, stock.stock_now, organisation.get_workshop,
                  organisation.get_organisation}
@@ -144,6 +144,7 @@ def given(three: House) -> dict[str, list[Any]]:
         lines = list(session.scalars(text("SELECT ref FROM sale_line")))
         people_refs = list(session.scalars(text("SELECT person_ref FROM participant ORDER BY id")))
         run = session.scalar(text("SELECT run_ref FROM sealed_run"))
+        ibans = [one.identity.iban for one in people.participants(session, three.opened.vault, OWN) if one.identity.iban][:1]
         products = {row.id: row for row in production.products(session, OWN)}
         rows = sales.all_lines(session, OWN)
         late = list(session.scalars(text("SELECT ref FROM late_row")))
@@ -158,7 +159,7 @@ def given(three: House) -> dict[str, list[Any]]:
         "last_approved": [None], "first": [OCTOBER.first], "last": [OCTOBER.last, NOVEMBER.last], "before": [date(2026, 11, 2)],
         "since": [datetime(2020, 1, 1, tzinfo=UTC)], "ids": [ids], "participant_ids": [ids], "lot_refs": [lots],
         "numbers": [["P1", "P2"]], "documents": [["MUG-2026-10-1"]], "approved": [[]], "actions": [("take_back_lot",)],
-        "products": [products], "rows": [rows], "vault": [three.opened.vault]}
+        "products": [products], "iban": ibans, "rows": [rows], "vault": [three.opened.vault]}
     with three.opened.read() as session:
         everywhere |= {name: [list(session.scalars(text(f"SELECT {column} FROM {table}")))] for name, column, table in (
             ("payments", "ref", "payment"), ("end_to_ends", "end_to_end", "payment"), ("batches", "number", "payment_batch"),

@@ -121,17 +121,18 @@ def payee_of(doing: Doing, named: Named, details: list[Detail]) -> Payee:
 
 
 def hold_of(details: list[Detail], day: date, way: Way) -> str:
-    """Why nothing is paid to somebody on a day: they were told to wait, or (by bank) their account is being changed or was that
-    day."""
+    """Why nothing is paid to somebody on a day: they were told to wait, or (by bank) their account, or whom the money goes to, is
+    being changed or was that day."""
     if any(one.row.kind == "wait" and one.holds(day) for one in details):
         return "told_to_wait"
-    changing = any(one.row.kind in ("account", "payee") and (one.open or _confirmed_on(one) == day) for one in details)
+    changing = any(one.open or (_confirmed_on(one) == day and (one.row.kind == "account" or one.holds(day)))
+                   for one in details if one.row.kind in ("account", "payee"))
     return "account_changed" if changing and way is Way.BANK else ""
 
 
 def _confirmed_on(one: Detail) -> date | None:
     event = one.had("confirmed")
-    return event.happened_on if event and one.row.kind == "account" else None
+    return event.happened_on if event else None
 
 
 def _holds(details: list[Detail], kind: str, day: date) -> bool:
@@ -151,13 +152,21 @@ def opened(doing: Doing, detail: Detail) -> Told:
 
 
 def account_to_keep(doing: Doing, person_ref: str, before: Identity | None, wanted: str) -> str:
-    """The account that stays written down when `wanted` is typed or brought in: a first one at once, a changed one only after a
-    second person said so. An empty one changes nothing."""
-    if before is None or not before.iban:
+    """The account that stays written down when `wanted` is typed or brought in: a first one at once, a changed one, or one that
+    somebody else has already, only after a second person said so. An empty one changes nothing."""
+    now = before.iban if before else ""
+    if not wanted or wanted == now:
+        return now
+    if not now and people.with_account(doing.session, doing.vault, doing.scope, wanted).keys() <= {person_ref}:
         return wanted
-    if wanted and wanted != before.iban:
-        ask_account(doing, person_ref, wanted)
-    return before.iban
+    ask_account(doing, person_ref, wanted)
+    return now
+
+
+def others_with(doing: Doing, person_ref: str, iban: str) -> list[str]:
+    """The numbers of other participants who have this account: two may share one, but somebody has to look."""
+    found = people.with_account(doing.session, doing.vault, doing.scope, iban)
+    return [number for ref, number in found.items() if ref != person_ref]
 
 
 def ask_account(doing: Doing, person_ref: str, iban: str) -> None:
@@ -276,6 +285,7 @@ def _write(doing: Doing, person_ref: str, kind: str, told: Told, since: date, un
     if until is not None and until < since:
         raise Refused("ended_before_started", at="until")
     doing.gate()
+    people.ensure_key(doing.session, doing.vault, doing.scope, person_ref)
     row = PayDetail(
         organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, ref=new_ref(), person_ref=person_ref, kind=kind,
         since=since, until=until, made_by=doing.who.account, made_at=doing.at, app_version=app_version())

@@ -52,12 +52,6 @@ def change_participant(doing: Doing, ref: str, profile: Profile) -> Participant:
     return keep_participant(doing, replace(profile, number=named.person.number))
 
 
-def shares_account_with(doing: Doing, number: str, iban: str) -> str:
-    """The number of another participant with the same account, or "": two may share one, but somebody has to look."""
-    others = people.participants(doing.session, doing.vault, doing.scope) if iban else []
-    return next((one.person.number for one in others if one.identity.iban == iban and one.person.number != number), "")
-
-
 def keep_participant(doing: Doing, profile: Profile, *, may: May = May.KEEP_PEOPLE) -> Participant:
     """Create the participant with this number, or change who they are and their dates. A changed account waits for a second person
     (`payees`), wherever it comes from."""

@@ -94,11 +94,26 @@ class Named:
         return self.identity.full
 
 
-def seal_identity(session: Session, vault: Vault, scope: Scope, person_ref: str, identity: Identity) -> None:
-    """Write or replace who a person is; makes the person's key the first time."""
+def ensure_key(session: Session, vault: Vault, scope: Scope, person_ref: str) -> None:
+    """Make the key of a person, unless there is one."""
     subject = person_key(person_ref)
     if not vault.has_key(session, subject):
         vault.make_key(session, scope.organisation, subject)
+
+
+def with_account(session: Session, vault: Vault, scope: Scope, iban: str) -> dict[str, str]:
+    """Who of the workshop has this account: reference and number, found without opening anybody's identity."""
+    rows = session.execute(select(Participant.person_ref, Participant.number).join(
+        IdentityRow, IdentityRow.person_ref == Participant.person_ref).where(
+        IdentityRow.organisation_id == scope.organisation, IdentityRow.workshop_id == scope.workshop,
+        Participant.workshop_id == scope.workshop, IdentityRow.iban_mac == vault.mac(iban)).order_by(Participant.id))
+    return {row.person_ref: row.number for row in rows}
+
+
+def seal_identity(session: Session, vault: Vault, scope: Scope, person_ref: str, identity: Identity) -> None:
+    """Write or replace who a person is; makes the person's key the first time."""
+    ensure_key(session, vault, scope, person_ref)
+    subject = person_key(person_ref)
     data = json.dumps(asdict(identity), ensure_ascii=False).encode()
     sealed = vault.seal(session, subject, data, f"identity:{person_ref}")
     mac = vault.mac(identity.iban) if identity.iban else None

@@ -82,6 +82,7 @@ def _page(turn: Turn, ref: str, *, form: Form | None = None, said: str = "") -> 
         "payments/person.html", named=named, said=said, form=form, standing=actions.standings(turn.doing, [person])[0],
         pays=pays, paid=rows.payments_of_person(turn.session, scope, person)[:MOST_PAYMENTS] if pays else [],
         details=[(one, actions.opened(turn.doing, one), one.holds(turn.doing.today)) for one in reversed(details)],
+        also=lambda told: actions.others_with(turn.doing, person, told.iban),
         staff={account.ref: account.name for account, _grant in organisation.grants_of(turn.session, scope)},
         digits_form=forms[DigitsForm], payee_form=forms[PayeeForm], cash_form=forms[CashForm], wait_form=forms[WaitForm],
         me_ref=turn.doing.who.account, kind_word=kind_word, hold_word=hold_word, masked=masked, way_word=way_word,

@@ -211,8 +211,9 @@ def create(turn: Turn) -> ResponseReturnValue:
 
     def act() -> None:
         profile = _profile(form, form.number.data.strip(), _iban(form))
-        made.append(actions.create_participant(turn.doing, profile).ref)
-        _warn_of_account(turn, profile)
+        row = actions.create_participant(turn.doing, profile)
+        made.append(row.ref)
+        _tell_of_account(turn, row.person_ref, "", profile.identity.iban)
 
     return turn.submit(form, act, then=lambda: url_for("people.person", ref=made[0]), again=lambda: _form(form, None),
                        said=_("The participant is written down."))
@@ -224,10 +225,16 @@ def _profile(form: Any, number: str, iban: str) -> Profile:
     return Profile(number, identity, form.started.data, form.ended.data)
 
 
-def _warn_of_account(turn: Turn, profile: Profile) -> None:
-    other = actions.shares_account_with(turn.doing, profile.number, profile.identity.iban)
-    if other:
+def _tell_of_account(turn: Turn, person_ref: str, before: str, iban: str) -> None:
+    """That an account is somebody else's too, and that a changed or a shared one waits."""
+    others = payees.others_with(turn.doing, person_ref, iban) if iban else []
+    for other in others[:1]:
         flash(sentence("account_twice", {"other": other}), "wait")
+    if before and iban != before:
+        flash(_("The new account waits for a second person: the director, or another social worker. "
+                "Until then the old one holds."), "wait")
+    elif others and not before:
+        flash(_("The account waits for a second person: the director, or another social worker. Until then there is none."), "wait")
 
 
 def _iban(form: Any) -> str:
@@ -260,10 +267,7 @@ def change(turn: Turn, ref: str) -> ResponseReturnValue:
         actions.change_participant(turn.doing, ref, profile)
         if form.cash.data:
             payees.choose_cash(turn.doing, ref, turn.doing.today, None)
-        _warn_of_account(turn, profile)
-        if named.identity.iban and profile.identity.iban != named.identity.iban:
-            flash(_("The new account waits for a second person: the director, or another social worker. "
-                    "Until then the old one holds."), "wait")
+        _tell_of_account(turn, named.person.ref, named.identity.iban, profile.identity.iban)
 
     return turn.submit(form, act, then=lambda: url_for("people.person", ref=ref), again=lambda: _form(form, named),
                        said=_("The changes are saved."))
