@@ -218,7 +218,7 @@ def test_what_is_in_it(folder: Path) -> None:
     assert (kinds.count("leaf"), kinds.count("calculation")) == (12, 12)
     assert not any("lapelis" in name for name in there), "leaves hold goals, which neither accountant nor director sees"
     assert "Aistė Žukauskaitė" in {row["name"] for row in table(folder, "people.csv")}
-    assert "python3 check.py" in (folder / "SKAITYK.txt").read_text(encoding="utf-8")
+    assert "python3 -I check.py" in (folder / "SKAITYK.txt").read_text(encoding="utf-8")
 
 
 # ---------- corrections ----------

@@ -232,3 +232,15 @@ def test_the_instructor_settles_what_a_participant_said(approved: House) -> None
     assert approved.client("socialine").send(settle[1], {}, page=f"/people/{ref}").status_code == 404
     assert client.send(settle[1], {}, page=f"/people/{ref}").status_code == 303
     assert "sako, kad kažkas negerai" not in client.page("/people")
+
+
+def test_what_nobody_sees_is_taken_out_of_a_name(house):
+    fields = {"number": "D88", "first": "O\u202ena\0", "last": "R\u200by\n  te\u0307", "birth": "1990-01-05", "iban": "",
+              "started": "2026-11-02", "ended": ""}
+    assert house.client("socialine").send("/people/new", fields, page="/people/new").status_code == 303
+    assert named(house, "D88").name == "Ona Ry tė"
+
+
+def test_an_address_with_a_nul_is_no_address(house):
+    social = house.client("socialine")
+    assert (social.get("/people?q=%00").status_code, social.get("/people/%00").status_code) == (400, 400)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from unicodedata import category
 
 from flask import abort, request
 from werkzeug.datastructures import MultiDict
@@ -31,6 +32,13 @@ class _Words:
         return i18n.ngettext(one, many, number)
 
 
+def _visible(sent: MultiDict[str, str]) -> MultiDict[str, str]:
+    """What was sent without what nobody sees: control letters, marks that turn the direction of writing, broken halves of letters.
+    Line ends and tabs stay."""
+    return MultiDict([(name, "".join(letter for letter in value if letter in "\n\r\t" or not category(letter).startswith("C")))
+                      for name, value in sent.items(multi=True)])
+
+
 class Form(PlainForm):
     """A form over what was sent. A field sent twice is a 400; a field that the form does not have is ignored and noted."""
 
@@ -42,7 +50,7 @@ class Form(PlainForm):
             return _Words()
 
     def __init__(self, sent: MultiDict[str, str] | None = None, **given: Any) -> None:
-        super().__init__(sent, **given)
+        super().__init__(sent if sent is None else _visible(sent), **given)
         self.form_errors: list[str] = []
         if sent is not None:
             many = {name for name, field in self._fields.items() if isinstance(field, SelectMultipleField)}

@@ -51,6 +51,8 @@ def _before() -> None:
     g.speech = speech
     if request.method not in ("GET", "POST"):
         abort(405)
+    if any("\0" in part for part in (request.path, *request.args.values())):  # PostgreSQL takes no such text
+        abort(400)
     if request.method == "POST":
         origin = request.headers.get("Origin")
         if origin is not None and origin != f"{request.scheme}://{request.host}":

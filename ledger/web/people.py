@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from unicodedata import normalize
 
 from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -219,9 +220,14 @@ def create(turn: Turn) -> ResponseReturnValue:
                        said=_("The participant is written down."))
 
 
+def _name(typed: str) -> str:
+    """On one line, its letters in one piece."""
+    return normalize("NFC", " ".join(typed.split()))
+
+
 def _profile(form: Any, number: str, iban: str) -> Profile:
     birth = form.birth.data.isoformat() if form.birth.data else ""
-    identity = Identity(form.first.data.strip(), form.last.data.strip(), birth, iban)
+    identity = Identity(_name(form.first.data), _name(form.last.data), birth, iban)
     return Profile(number, identity, form.started.data, form.ended.data)
 
 
