@@ -115,9 +115,10 @@ def _read_me(data: PackData) -> str:
     about = [
         _("Audit pack of %(month)s: %(workshop)s, run %(number)s.", month=str(data.month), workshop=str(data.run["workshop"]),
           number=str(data.run["number"])),
-        _("How to check it: unpack it and run python3 -I check.py in its folder (Python 3.9 or later, nothing to install, no "
-          "network); who does not trust the pack takes check.py from the program itself. Add the text of a statement's QR code to check that statement, --head and the hash printed on the closing "
-          "sheet to check that the journal is the same, --en for answers in English. A changed byte is named."),
+        _("How to check it: unpack it and run python3 -I check.py in its folder (Python 3.9 or later, nothing to install, "
+          "no network); who does not trust the pack takes check.py from the program itself. Add the text of a statement's QR code "
+          "to check that statement, --head and the hash printed on the closing sheet to check that the journal is the same, --en "
+          "for answers in English. A changed byte is named."),
         _("Money is in whole cents, quantities are in thousandths, instants are in UTC. Texts are UTF-8, tables CSV with commas."),
         _("What is in it:"), *_contents(data)]
     if data.pseudonymised:
