@@ -6,6 +6,7 @@ import io
 import re
 from datetime import date
 
+import papers
 import pytest
 from acts import act, sale
 from acts import pay as approve_month
@@ -209,7 +210,8 @@ def test_cash_is_signed_for_on_the_page(approved):
     books = approved.client("buhalteris")
     ref = made(pay(books, approved, {"D4": "150,00", "D9": "150,00"}, "/payments/new?way=cash"))
     approve(approved, ref)
-    assert books.get(f"/payments/{ref}/sheet.pdf").data.startswith(b"%PDF")
+    sheet = papers.text_of(books.get(f"/payments/{ref}/sheet.pdf").data)
+    assert "finansuoja Europos Sąjunga" in sheet
     first, second = (one.row.ref for one in paid(approved, ref))
     assert books.send(f"/payments/{ref}/signed", {"day": "2026-11-21"}, page=f"/payments/{ref}").status_code == 422
     assert books.send(f"/payments/{ref}/signed", {"day": "2026-11-21", "who": [first]}, page=f"/payments/{ref}").status_code == 303

@@ -12,7 +12,7 @@ from ledger.core.access import May
 from ledger.core.faults import Conflict, Hidden, Refused
 from ledger.core.periods import Month
 from ledger.documents.certificate import CertificateData, MonthSums, YearData, YearRow, certificate_pdf
-from ledger.documents.statements import EuProject, Signed
+from ledger.documents.statements import Signed, eu_project
 from ledger.records import certificates as rows
 from ledger.records import organisation, people
 from ledger.records.certificates import ByMonth, Certificate, Sums
@@ -89,8 +89,7 @@ def _number(year: int, number: int) -> str:
 
 def _data(doing: Doing, asked: Asked, named: Named, number: str, found: ByMonth) -> CertificateData:
     provider, workshop = organisation.get_organisation(doing.session, doing.scope), doing.workshop()
-    full = workshop.funding == "full"
-    project = EuProject(workshop.project_name, workshop.project_number, whole=full) if workshop.funding else None
+    project = eu_project(workshop.funding, workshop.project_name, workshop.project_number)
     return CertificateData(
         number=number, dated=doing.today, provider=provider.name, provider_code=provider.code, workshop=workshop.name,
         name=named.name, birth=named.identity.birth, first=asked.first, last=asked.last,

@@ -12,7 +12,7 @@ from ledger.actions.doing import Doing
 from ledger.core.access import May
 from ledger.core.periods import Month, civil_day
 from ledger.documents.closing_sheet import ClosingData, Counted, Head, Replaced, closing_pdf, lack_words
-from ledger.documents.statements import EuProject, Signed
+from ledger.documents.statements import Signed, eu_project
 from ledger.i18n import gettext as _
 from ledger.records import months, organisation, papers, said
 from ledger.records.months import Closing, MonthEvent
@@ -73,13 +73,13 @@ def make(sheet: Sheet) -> bytes:
 def _data(sheet: Sheet) -> ClosingData:
     one, workshop = sheet.closing, sheet.workshop
     day = civil_day(one.closed_at)
-    project = EuProject(workshop.project_name, workshop.project_number, whole=workshop.funding == "full")
     return ClosingData(
         number=one.number, dated=day, month=Month.parse(one.month), provider=sheet.provider.name, provider_code=sheet.provider.code,
         workshop=workshop.name, run_number=one.run_number, counted=counted(one), why=sheet.why, posted=one.posted,
         missing=tuple(". ".join(filter(None, words)) for words in lacked(one)),
         journal=Head(one.journal_sequence, one.journal_hash), seal=Head(one.seal_sequence, one.seal_hash),
-        closed=Signed(sheet.closed_by, day), moment=i18n.moment(one.closed_at), project=project if workshop.funding else None,
+        closed=Signed(sheet.closed_by, day), moment=i18n.moment(one.closed_at),
+        project=eu_project(workshop.funding, workshop.project_name, workshop.project_number),
         replaces=sheet.replaces)
 
 

@@ -23,7 +23,7 @@ from ledger.core.periods import Month, civil_day
 from ledger.core.schemes import Scheme
 from ledger.core.stipends import Inputs, Result
 from ledger.documents import corrections as documents
-from ledger.documents.statements import EuProject, Signed
+from ledger.documents.statements import Signed, eu_project
 from ledger.explained import corrections as told
 from ledger.explained.corrections import EasyLine, Names
 from ledger.records import corrections as rows
@@ -193,9 +193,7 @@ def _calculation(work: CorrectionWork, one: CorrectionPerson, change: Change) ->
     names = Names({one.person_ref: one.person_number}, work.names.things)
     order = i18n.gettext("order No. %(number)s of %(date)s", number=header.order_number, date=i18n.day(header.order_date))
     workshop = work.workshop
-    project = None
-    if workshop.funding:
-        project = EuProject(workshop.project_name, workshop.project_number, whole=workshop.funding == "full")
+    project = eu_project(workshop.funding, workshop.project_name, workshop.project_number)
     data = documents.CorrectionCalculationData(
         number=one.statement_number, dated=work.approved_on, name=named.name, person_number=one.person_number, month=work.month,
         booked=Month.parse(header.booked_in), provider=work.provider.name, workshop=workshop.name, correction_number=header.number,

@@ -26,7 +26,7 @@ from ledger.core.schemes import Scheme
 from ledger.core.stipends import PersonResult
 from ledger.documents import archive, paysheet, statements
 from ledger.documents.archive import RunSaid
-from ledger.documents.statements import EuProject, Signed
+from ledger.documents.statements import EuProject, Signed, eu_project
 from ledger.explained import Things, months
 from ledger.explained.months import Section
 from ledger.records import goals, organisation, people, production
@@ -341,9 +341,7 @@ def _approved(work: PaperWork) -> Signed:
 
 
 def _project(work: PaperWork) -> EuProject | None:
-    if not work.workshop.funding:
-        return None
-    return EuProject(work.workshop.project_name, work.workshop.project_number, whole=work.workshop.funding == "full")
+    return eu_project(work.workshop.funding, work.workshop.project_name, work.workshop.project_number)
 
 
 def _pay_sheet(work: PaperWork) -> paysheet.PaySheetData:

@@ -26,7 +26,7 @@ from ledger.core.payments import State, Way, Why, bank_text, check_sums, legs_of
 from ledger.core.periods import Month, civil_day
 from ledger.documents import cash_sheet, sepa
 from ledger.documents.paysheet import PayRow
-from ledger.documents.statements import Signed
+from ledger.documents.statements import Signed, eu_project
 from ledger.records import journal as books
 from ledger.records import organisation, people
 from ledger.records import payments as rows
@@ -265,7 +265,8 @@ def _sheet(doing: Doing, batch: PaymentBatch, paid: list[Paid]) -> bytes:
             advance=any(one.row.advance for one in paid), basis=basis_of(doing, paid),
             people=tuple(PayRow(numbers.get(one.row.person_ref, ""), goes_to(doing, one.row).name, one.row.cents) for one in paid),
             prepared=Signed(staff.get(batch.made_by, ""), civil_day(batch.made_at)),
-            approved=Signed(staff.get(doing.who.account, ""), doing.today)))
+            approved=Signed(staff.get(doing.who.account, ""), doing.today),
+            project=eu_project(workshop.funding, workshop.project_name, workshop.project_number)))
 
 
 def basis_of(doing: Doing, paid: Sequence[Paid]) -> tuple[cash_sheet.Basis, ...]:

@@ -9,7 +9,7 @@ from ledger.core.banknotes import Stack, to_fetch
 from ledger.core.periods import Month
 from ledger.documents.coins import Piece, purse
 from ledger.documents.paysheet import PayRow
-from ledger.documents.statements import Signed
+from ledger.documents.statements import EuProject, Signed
 from ledger.i18n import day, month_title, pgettext
 from ledger.i18n import gettext as _
 
@@ -45,6 +45,7 @@ class CashSheetData:
     approved: Signed
     checked: Signed | None = None
     paid: Signed | None = None
+    project: EuProject | None = None
 
     @property
     def total_cents(self) -> int:

@@ -127,6 +127,11 @@ class EuProject:
     whole: bool = False
 
 
+def eu_project(funding: str, name: str, number: str) -> EuProject | None:
+    """What a paper says of the project by how a workshop is funded: "full", "part", or "" for not at all."""
+    return EuProject(name, number, whole=funding == "full") if funding else None
+
+
 @dataclass(frozen=True)
 class Scheme:
     """The rules a calculation follows: number, name, first day in force, the order that approved them; `before` are those that
