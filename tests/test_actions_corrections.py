@@ -283,7 +283,8 @@ def test_what_was_written_off_by_decision_is_not_paid_a_second_time(approved: Ho
 def test_what_a_run_wrote_off_of_somebody_who_left_is_not_paid_a_second_time(approved: House) -> None:
     fact = absent(approved)
     corrected(approved, fact, DatesFact(fact.person, "D1", date(2024, 5, 1), date(2026, 10, 31)), debts=(fact.person,))
-    november(approved)
+    acts.lot(approved, "ZV-01", date(2026, 11, 2), 4, "D2")
+    acts.sale(approved, "ZV-01", date(2026, 11, 3), 4)
     acts.pay(approved, NOVEMBER)
     assert balance(approved, Account.DEBTS, fact.person) == 0
     again = corrected(approved, back(approved), came(approved))
