@@ -42,7 +42,7 @@ def test_from_the_list_to_the_bank_and_back(approved):
     books = approved.client("buhalteris")
     assert "Kiek kam priklauso" in books.page("/payments")
     ref = made(pay(books, approved, {"D1": "96,17", "D2": "100,00"}))
-    assert "Paketas laukia direktoriaus" in books.page(f"/payments/{ref}")
+    assert "Paketas laukia vadovo" in books.page(f"/payments/{ref}")
     director = approved.client("vadovas")
     assert "Jūsų patvirtinimo laukia 1 paketas" in director.page("/payments")
     seen = re.search(r'name="seen" value="([^"]+)"', director.page(f"/payments/{ref}"))
