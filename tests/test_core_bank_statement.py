@@ -162,7 +162,8 @@ def test_only_details_that_make_the_sum_are_movements_of_their_own():
     amount = '<Amt Ccy="EUR">{}</Amt>'.format
     back = detail(amount("4.00"), amount("1.00") + "<CdtDbtInd>CRDT</CdtDbtInd>")
     found = read(statement(told(""), back, told("")))[0].entries
-    assert [(one.place, one.cents) for one in found] == [(0, -300), (1, -400), (2, 100), (3, -300)]
+    assert [(one.place, one.cents, one.currency) for one in found] == [
+        (0, -300, "EUR"), (1, -400, "EUR"), (2, 100, "EUR"), (3, -300, "EUR")]
     came = detail("<AmtDtls><TxAmt>" + amount("1.00") + "</TxAmt></AmtDtls>", amount("2.00"), sign="CRDT")
     assert [one.cents for one in read(statement(came))[0].entries] == [100, 200]
     assert only(detail(amount("3.00"), "<AddtlTxInf>be sumos</AddtlTxInf>")).cents == -300

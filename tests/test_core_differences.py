@@ -85,6 +85,7 @@ def test_what_people_have_is_what_they_earned_more_by_each_plus_less_by_each_deb
 def test_only_a_minus_may_become_a_debt(after: int, as_debt: bool, split: Split) -> None:
     change = Change("a", "D1", 100, after, 100, (), 3)
     assert change.split(as_debt=as_debt) == split
+    assert change.split() == change.split(as_debt=False)
     assert [rules.may_be_debt(change, own) for own in ({"a"}, {"b"})] == [after < 100, False]
 
 
