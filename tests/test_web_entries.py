@@ -7,13 +7,14 @@ from datetime import date
 from html import unescape
 
 import pytest
-from acts import NOVEMBER, act, pay, refusal
+from acts import NOVEMBER, OWN, act, pay, refusal
 from counted import crowd, queries
 from house import DATA, Client, House
 from sqlalchemy import text
 
 from ledger.actions import entries, stipends
 from ledger.core.entries import Decided, Worked
+from ledger.records import stipends as runs
 
 PAGE = "/month/2026-11/entries"
 DAY = date(2026, 11, 12)
@@ -238,7 +239,10 @@ def test_everything_written_down_pays_in_november(asking: House) -> None:
         result = stipends.work_out(asking.doing(session, "buhalteris"), NOVEMBER).result
     own = next(one for one in result.people if one.number == "D1")
     assert {line.part: line.cents for line in own.lines if line.part in ("training", "bonus")} == {"training": 120, "bonus": 700}
-    sealed = pay(asking, NOVEMBER)
+    pay(asking, NOVEMBER)
+    with asking.opened.read() as session:
+        sealed = runs.find_sealed(session, OWN, NOVEMBER)
+    assert sealed is not None
     assert '"kind":"mokymai"' in sealed.inputs.replace(" ", "")
     assert refusal(asking, "meistras", entries.log_work, ref, Worked(DAY, minutes=60)) == "conflict approved_month"
 

@@ -110,7 +110,7 @@ def test_a_changed_row_shows_what_was_and_what_will_be(house: House) -> None:
     file = f"{HEAD}\n{when};{number};0;L\n".encode()
     looked = upload(client, {"lankomumas.csv": file}).get_data(as_text=True)
     changed = table(looked, "changes-table")[1]
-    assert changed[:2] == ["lankomumas.csv, 2", f"{when}, {number}"]
+    assert [changed[0], changed[1].replace(" ,", ",")] == ["lankomumas.csv, 2", f"{when}, {number}"]  # the day stands in a tag of its own
     assert "žyma dalyvavo" in changed[2]
     assert changed[3] == "valandos 0; žyma pateisinta"
 
@@ -194,5 +194,5 @@ def test_the_number_of_queries_of_a_look_does_not_grow_with_rows(bare: House, pe
              *(f"D{n};Vardas;Pavardė;1990-01-01;2025-01-02;;" for n in range(1, people + 1))]
     with counted(bare) as said:
         assert upload(client, {"dalyviai.csv": "\n".join(lines).encode()}).status_code == 200
-    assert len(said) == 14
+    assert len(said) == 16
     bare.opened.close()
