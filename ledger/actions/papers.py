@@ -198,7 +198,8 @@ def keep(doing: Doing, work: Work, made: Iterable[Made]) -> int:
     """Store papers: each once, sealed under the person's key or the month's; those already stored stay as they are. Whoever asked
     for them was let to (`actions.batches.start`)."""
     doing.gate()
-    there = {(paper.kind, paper.person_ref) for paper in rows.papers_of_run(doing.session, doing.scope, work.subject)}
+    made = list(made)
+    there = rows.stored_of(doing.session, doing.scope, work.subject, {one.person for one in made})
     count = 0
     for one in made:
         if (one.kind, one.person) not in there:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Select, Text, UniqueConstraint, func, select
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from ledger.core.faults import Hidden
 from ledger.core.periods import Month
+from ledger.records.among import within_scope
 from ledger.records.base import Books, Scoped
 from ledger.records.organisation import Scope
 from ledger.records.types import Bytes, Instant
@@ -47,6 +49,14 @@ def papers_of_run(session: Session, scope: Scope, run_ref: str, kind: str | None
     if not whole:
         query = query.options(defer(Paper.sealed, raiseload=True))
     return list(session.scalars(query.order_by(Paper.id)))
+
+
+def stored_of(session: Session, scope: Scope, run_ref: str, person_refs: Collection[str]) -> set[tuple[str, str]]:
+    """Which papers of these people ("" for those on many) a run has already: kind and person. It looks at no others, so that keeping
+    one person's costs the same whatever the number of people."""
+    rows = session.execute(select(Paper.kind, Paper.person_ref).where(
+        Paper.run_ref == run_ref, Paper.person_ref.in_(person_refs), within_scope(Paper, scope)))
+    return {(row.kind, row.person_ref) for row in rows}
 
 
 def papers_of_month(session: Session, scope: Scope, month: Month, kind: str | None = None) -> list[Paper]:
