@@ -52,8 +52,8 @@ def papers_of_run(session: Session, scope: Scope, run_ref: str, kind: str | None
 
 
 def stored_of(session: Session, scope: Scope, run_ref: str, person_refs: Collection[str]) -> set[tuple[str, str]]:
-    """Which papers of these people ("" for those on many) a run has already: kind and person. It looks at no others, so that keeping
-    one person's costs the same whatever the number of people."""
+    """Which papers of these people ("" for those on many) a run has already: kind and person. It looks at no others, so that
+    keeping one person's costs the same whatever the number of people."""
     rows = session.execute(select(Paper.kind, Paper.person_ref).where(
         Paper.run_ref == run_ref, Paper.person_ref.in_(person_refs), within_scope(Paper, scope)))
     return {(row.kind, row.person_ref) for row in rows}
