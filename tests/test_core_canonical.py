@@ -51,7 +51,11 @@ def test_fractions_are_whole_numbers_with_a_stroke() -> None:
     assert (result["month"], result["people"][0]["lines"][0]["quota"]) == ("2026-10", "1560/1")
 
 
-def test_a_float_has_no_place() -> None:
+@pytest.mark.parametrize("wrong", [{"minutes": 0.5}, {"minutes": "5"}, {"day": 0.5}, {"person": 5}])
+def test_what_is_not_of_the_books_has_no_place(wrong: dict[str, object]) -> None:
+    day, *others = october.inputs().attendance
+    with pytest.raises((TypeError, ValueError)):
+        canonical(replace(october.inputs(), attendance=(replace(day, **wrong), *others)), october.scheme())
     with pytest.raises(TypeError):
         canonical(replace(october.inputs(), carried_in=0.5), october.scheme())  # type: ignore[arg-type] # that is the trial
 
