@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from ledger.records.base import Books, Watch, open_engine, reading, writing
 from ledger.records.organisation import Workshop
 from ledger.records.production import AttendanceRow, Price
 from ledger.records.sales import SaleRow
-from ledger.records.types import Cents
+from ledger.records.types import Cents, new_ref, new_refs
 from ledger.web import guard
 
 WITHOUT_ORGANISATION = {"organisation", "request_key"}
@@ -257,3 +258,11 @@ def test_what_a_guard_refused_is_logged_without_the_row(approved, caplog):
         guard._guarded(IntegrityError("INSERT", {}, Exception(told)))
     assert "account_login_key" in caplog.text
     assert "(ona)" not in caplog.text
+
+
+def test_references_of_many_rows_are_of_one_beginning_and_in_order_and_no_two_are_the_same() -> None:
+    first, second = (list(islice(new_refs(), 40_000)) for _ in range(2))
+    assert first == sorted(first)
+    assert len({*first, *second}) == 80_000
+    assert {len(ref) for ref in first} == {len(new_ref())}
+    assert set("".join(first)) <= set("abcdefghijkmnpqrstuvwxyz23456789")

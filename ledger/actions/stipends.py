@@ -42,6 +42,7 @@ from ledger.records.stipends import (
     SealedRun,
     SealedSale,
 )
+from ledger.records.types import new_refs
 from ledger.settings import app_version
 
 BATCH = 2_000
@@ -326,8 +327,8 @@ def _seal_people(doing: Doing, run: Run, month: Month, people: Sequence[dict[str
 def _seal(doing: Doing, run: Run, table: str, legs: Iterable[dict[str, object]]) -> None:
     own = {"organisation_id": doing.scope.organisation, "workshop_id": doing.scope.workshop, "run_ref": run.ref}
     seals.cover(doing.session, doing.scope.organisation, table, "run_ref", run.ref)
-    waiting = iter(legs)
-    while batch := [own | leg for leg in islice(waiting, BATCH)]:
+    waiting = zip(new_refs(), legs, strict=False)
+    while batch := [{**own, "ref": ref, **leg} for ref, leg in islice(waiting, BATCH)]:
         doing.session.execute(insert(Books.metadata.tables[table]), batch)
 
 

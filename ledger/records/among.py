@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Select, and_, cast, func, select
@@ -13,6 +14,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from ledger.records.base import Scoped
 from ledger.records.organisation import Scope, Workshop
 from ledger.records.types import Key
+
+AT_ONCE = 5_000
+"""So many rows are taken from the database at a time."""
 
 
 def among(session: Session, texts: Iterable[str]) -> Select[Any]:
@@ -27,11 +31,11 @@ def whole(session: Session, numbers: Iterable[int]) -> Select[Any]:
     return select(cast(among(session, map(str, numbers)).subquery().columns[0], Key))
 
 
-def plain_rows(session: Session, query: Executable) -> Any:  # Any: rows of whatever columns the query has
+def plain_rows(session: Session, query: Executable) -> Iterator[Any]:  # Any: rows of whatever columns the query has
     """Rows of columns by the hundred thousand, without what a session does for each; what it has not written yet is written
     first, as it does itself."""
     session.flush()
-    return session.connection().execute(query)
+    return chain.from_iterable(session.connection().execute(query).partitions(AT_ONCE))
 
 
 def listed(session: Session, text: InstrumentedAttribute[str], path: str, name: str) -> Select[Any]:

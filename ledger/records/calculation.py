@@ -125,9 +125,9 @@ class _Gathering:
 
     def _lots(self, needed: set[str], people: dict[int, Person]) -> tuple[Lot, ...]:
         wanted = lots_wanted(self.session, self.scope, self.month, self.carried.lots | needed)
-        rows = plain_rows(self.session, select(
+        rows = list(plain_rows(self.session, select(
             LotRow.id, LotRow.ref, LotRow.number, LotRow.product_id, LotRow.happened_on, LotRow.booked_in, LotRow.good)
-            .where(LotRow.id.in_(wanted)).order_by(LotRow.id)).all()
+            .where(LotRow.id.in_(wanted)).order_by(LotRow.id)))
         makers: defaultdict[int, list[Share]] = defaultdict(list)
         for lot, person, weight in plain_rows(self.session, select(
                 Maker.lot_id, Maker.participant_id, Maker.weight).where(Maker.lot_id.in_(wanted)).order_by(Maker.id)):
