@@ -31,6 +31,9 @@ WAIT = 30
 """So many seconds a transaction waits for the lock of another; then it fails, and the edge answers 503."""
 LONGEST_PAUSE = 20
 """At most so many milliseconds lie between two tries to begin writing on SQLite."""
+PREPARED = 500
+"""So many statements a connection to PostgreSQL keeps prepared: the program has more than the driver's hundred, and those that come
+round would each be planned anew."""
 REPEATS = 6
 """So often a unit of work is done again when PostgreSQL asks for it."""
 ASKED_AGAIN = {"40P01": "deadlock", "40001": "serialisation failure"}
@@ -89,8 +92,9 @@ def open_engine(url: str | URL) -> Engine:
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
         return engine
-    engine = create_engine(target, hide_parameters=True, isolation_level="READ COMMITTED", pool_pre_ping=True,
+    engine = create_engine(target, hide_parameters=True, isolation_level="READ COMMITTED", pool_pre_ping=True, pool_use_lifo=True,
                            connect_args={"options": f"{target.query.get('options', '')} -c lock_timeout={WAIT}s".strip()})
+    event.listen(engine, "connect", _postgres_connect)
     event.listen(engine, "begin", _postgres_begin)
     return engine
 
@@ -138,6 +142,10 @@ def _is_taken(raw: sqlite3.Connection) -> bool:
     except sqlite3.Error as wrong:
         return wrong.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
     return False
+
+
+def _postgres_connect(connection: Any, _record: object) -> None:  # Any: psycopg's own connection
+    connection.prepared_max = PREPARED
 
 
 def _postgres_begin(connection: Connection) -> None:
