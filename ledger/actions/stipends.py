@@ -258,9 +258,9 @@ def approve(doing: Doing, month: Month, seen: str, order_number: str, order_date
     if seen != run.seen:
         raise Conflict("stale_run", month=str(month))
     _check_fresh(doing, run, month)
-    _seal_legs(doing, run, month)
+    totals = _seal_legs(doing, run, month)
     header = _seal_header(doing, run, month, order_number.strip(), order_date)
-    journal.post_run(doing, run.ref, month, _division(run))
+    journal.post_run(doing, run.ref, month, _division(run, totals))
     advances.set_off_all(doing)
     run.state, run.approved_by, run.approved_at = "approved", doing.who.account, doing.at
     run.inputs = run.result = ""  # megabytes that stand sealed now
@@ -297,15 +297,17 @@ def _check_fresh(doing: Doing, run: Run, month: Month) -> None:
         raise Conflict("stale_run", month=str(month))
 
 
-def _seal_legs(doing: Doing, run: Run, month: Month) -> None:
-    """Write the run's people, their lines, its sales and its matches; the trace stays in its text alone."""
-    _seal_people(doing, run, month, _part(run, "people"))
+def _seal_legs(doing: Doing, run: Run, month: Month) -> dict[str, int]:
+    """Write the run's people, their lines, its sales and its matches; the trace stays in its text alone. Returns each person's
+    total in cents."""
+    totals = _seal_people(doing, run, month, _part(run, "people"))
     _seal(doing, run, SealedSale.__tablename__, (
         {"sale_ref": one["line"], **{f"{name}_cents": cents for name, cents in one["amounts"].items()},
          "uncovered": one["uncovered"]} for one in _part(run, "lines")))
     _seal(doing, run, SealedMatch.__tablename__, (
         {"position": place, "sale_ref": match["line"], "lot_ref": match["lot"], "quantity": match["quantity"]}
         for place, match in enumerate(_part(run, "matches"))))
+    return totals
 
 
 def _part(run: Run, name: str) -> Any:  # Any: plain data
@@ -313,7 +315,7 @@ def _part(run: Run, name: str) -> Any:  # Any: plain data
     return parts_of(run.result, "result", {name})[name]
 
 
-def _seal_people(doing: Doing, run: Run, month: Month, people: Sequence[dict[str, Any]]) -> None:
+def _seal_people(doing: Doing, run: Run, month: Month, people: Sequence[dict[str, Any]]) -> dict[str, int]:
     numbers = doing.next_numbers("SL", month.year, len(people)) if people else range(0)
     _seal(doing, run, SealedPerson.__tablename__, (
         {"person_ref": one["person"], "person_number": one["number"], "total_cents": one["total"], "debt_cents": one["debt"],
@@ -322,6 +324,7 @@ def _seal_people(doing: Doing, run: Run, month: Month, people: Sequence[dict[str
     _seal(doing, run, SealedLine.__tablename__, (
         {"person_ref": one["person"], "position": place, "part": line["part"], "kind": line["kind"], "payer": line["payer"],
          "cents": line["cents"]} for one in people for place, line in enumerate(one["lines"])))
+    return {one["person"]: one["total"] for one in people}
 
 
 def _seal(doing: Doing, run: Run, table: str, legs: Iterable[dict[str, object]]) -> None:
@@ -332,12 +335,12 @@ def _seal(doing: Doing, run: Run, table: str, legs: Iterable[dict[str, object]])
         doing.session.execute(insert(Books.metadata.tables[table]), batch)
 
 
-def _division(run: Run) -> Division:
-    """What the journal books of a run, out of its texts."""
-    people, funds = _part(run, "people"), parts_of(run.result, "result", {"funds"}).get("funds", ())
+def _division(run: Run, totals: dict[str, int]) -> Division:
+    """What the journal books of a run with these totals of its people, out of its texts."""
+    funds = parts_of(run.result, "result", {"funds"}).get("funds", ())
     before, after = (tuple(canonical.read_plain(Debt, one) for one in debts)
                      for debts in (parts_of(run.inputs, "inputs", {"debts"})["debts"], _part(run, "debts")))
-    return Division(canonical.read_plain(Identity, _part(run, "identity")), {one["person"]: one["total"] for one in people},
+    return Division(canonical.read_plain(Identity, _part(run, "identity")), totals,
                     {one["key"]: one["after"] - one["before"] for one in funds}, before, after)
 
 

@@ -79,10 +79,8 @@ def _in_order(inputs: Inputs) -> Inputs:
 
 
 def _lot_in_order(lot: Lot) -> Lot:
-    if len(lot.makers) < 2 and len(lot.moves) < 2:
-        return lot
-    makers = tuple(sorted(lot.makers, key=attrgetter("person", "weight")))
-    moves = tuple(sorted(lot.moves, key=attrgetter("day", "quantity")))
+    makers = tuple(sorted(lot.makers, key=attrgetter("person", "weight"))) if len(lot.makers) > 1 else lot.makers
+    moves = tuple(sorted(lot.moves, key=attrgetter("day", "quantity"))) if len(lot.moves) > 1 else lot.moves
     return lot if (makers, moves) == (lot.makers, lot.moves) else replace(lot, makers=makers, moves=moves)
 
 

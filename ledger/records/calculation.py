@@ -93,7 +93,8 @@ class _Gathering:
         rows = plain_rows(self.session, select(
             AttendanceRow.participant_id, AttendanceRow.happened_on, AttendanceRow.minutes, AttendanceRow.mark).where(
                 AttendanceRow.booked_in == str(self.month), within_scope(AttendanceRow, self.scope)).order_by(AttendanceRow.id))
-        return tuple(Attendance(people[person].ref, day, minutes, MARKS[mark]) for person, day, minutes, mark in rows)
+        refs = {key: person.ref for key, person in people.items()}
+        return tuple([Attendance(refs[person], day, minutes, MARKS[mark]) for person, day, minutes, mark in rows])
 
     def _work(self, people: dict[int, Person]) -> tuple[Work, ...]:
         return tuple(
