@@ -36,7 +36,9 @@ from ledger.web import (
     payments,
     people,
     schemes,
+    setup,
     signing,
+    staff,
     what_if,
 )
 from ledger.web import settings as settings_pages
@@ -44,7 +46,7 @@ from ledger.web.rules import check_all_guarded
 
 ROOMS = (
     signing, participant, day, goods, people, goals, month, schemes, entries, imports, papers, certificates, batches,
-    settings_pages, what_if,
+    settings_pages, staff, setup, what_if,
     payments, bank, payees, corrections, late, closing, journal)
 LARGEST_REQUEST = 24 * 1024 * 1024
 

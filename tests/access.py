@@ -113,6 +113,8 @@ class Refs:
             return self.batch
         if room == "goals":
             return self.person if view in ("new", "create") else self.goal
+        if room == "staff":
+            return "b" * 26 if argument == "grant" else self.account
         if room == "settings":
             return self.account if "account" in view or "end" in view else self.device
         return {"papers": self.paper, "participant": self.concern}.get(room, self.person)

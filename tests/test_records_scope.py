@@ -64,7 +64,7 @@ ANSWERS_WHOLE = {corrections.booked_since, payments.month_paid,
                  calculation.inputs_of, known.known, stock.stock_now, organisation.get_workshop,
                  organisation.get_organisation}
 """Answers that are never empty; they are looked at one by one below."""
-WHOLE_ORGANISATION = {"grants_of", "persons_of_accounts", "newest_number"}
+WHOLE_ORGANISATION = {"grants_of", "grants_of_account", "directors", "persons_of_accounts", "newest_number"}
 """Accounts may be of the whole organisation; these answer every workshop of it."""
 OTHERS = [Scope(1, 2), Scope(2, 3), Scope(2, 1), Scope(1, 3), Scope(9, 9)]
 
@@ -152,7 +152,8 @@ def given(three: House) -> dict[str, list[Any]]:
         corrected_refs = list(session.scalars(text("SELECT correction_ref FROM correction")))
     ids = list(range(1, 100))
     everywhere = {
-        "ref": refs, "row_id": [1], "participant_id": [1], "person_ref": [people_refs[0], *paid], "run_ref": [run],
+        "ref": refs, "row_id": [1], "account_id": [1],
+        "participant_id": [1], "person_ref": [people_refs[0], *paid], "run_ref": [run],
         "subject_ref": [run],
         "month": [OCTOBER, NOVEMBER], "day": [date(2026, 10, 22), date(2026, 11, 12)], "name": ["lygis", "sanaudos"],
         "first_month": [OCTOBER], "last_month": [NOVEMBER], "year": [2026], "run_id": [1], "paper_ids": [ids],

@@ -69,9 +69,10 @@ def hash_password(password: str) -> str:
 
 
 def password_fits(password_hash: str, password: str) -> bool:
-    """Whether the password is the one; takes as long when there is no account (an empty hash)."""
+    """Whether the password is the one; takes as long when there is no account, or one that waits for its owner (no hash)."""
+    own = password_hash if password_hash.startswith("$argon2") else ""
     try:
-        return _hasher.verify(password_hash or DUMMY_HASH, password) and bool(password_hash)
+        return _hasher.verify(own or DUMMY_HASH, password) and bool(own)
     except (VerificationError, InvalidHashError):
         return False
 
@@ -95,7 +96,7 @@ def open_account(doing: Doing, login: str, name: str, password_hash: str, role: 
             raise Refused("text_too_long", at=field, most=100)
     if rows.find_account(doing.session, login) is not None:
         raise Refused("login_taken", at="login")
-    account = _new_account(doing.session, doing.scope.organisation, login, name, password_hash, doing.at)
+    account = _new_account(doing.session, doing.scope.organisation, login, name.strip(), password_hash, doing.at)
     doing.note("open_account", "account", account.ref, after={"login": account.login})
     grant_role(doing, account, role, whole=whole, since=since)
     return account

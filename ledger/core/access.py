@@ -97,7 +97,9 @@ class May(StrEnum):
     KEEP_PAYEES = "write down another payee, cash by choice, money that waits"
     CONFIRM_ACCOUNT = "confirm a changed account or a payee as the second person"
     SEE_AUDIT = "see the audit trail"
-    KEEP_ACCOUNTS = "see and end accounts of staff"
+    KEEP_ACCOUNTS = "see, invite and end accounts of staff, give and end their roles"
+    SET_UP = "see what a workshop still needs before it can work"
+    KEEP_PROVIDER = "change what provider and workshop are called"
     RESTORE = "bring the books back from a backup, together with a second person"
     ALLOW_RESTORE = "be the second person who allows it"
     SEE_JOURNAL = "read the journal, balances and closing sheets"
@@ -171,6 +173,8 @@ RULES: Mapping[May, Mapping[Role, Reach]] = {
     May.CONFIRM_ACCOUNT: {SOC: _W, DIR: _O},
     May.SEE_AUDIT: {DIR: _O},
     May.KEEP_ACCOUNTS: {DIR: _O, ADM: _O},
+    May.SET_UP: {ACC: _O, DIR: _O, ADM: _O},
+    May.KEEP_PROVIDER: {DIR: _O},
     May.RESTORE: {ACC: _O, DIR: _O, ADM: _O},  # a small provider has no other second person than its accountant
     May.ALLOW_RESTORE: {DIR: _O},
     May.SEE_JOURNAL: {ACC: _O, DIR: _O},

@@ -14,6 +14,13 @@ from ledger.core.periods import Month
 from ledger.records.base import Books, Owned, Scoped, within
 from ledger.records.types import Day, Flag, Instant, Key, new_ref
 
+INVITED = "invited:"
+"""How what stands for the password of an account begins that waits for its owner: then the hash of the link's token and its last
+day."""
+
+OF_ALL = frozenset({Role.ACCOUNTANT, Role.DIRECTOR, Role.ADMIN})
+"""Roles that are given for the whole organisation."""
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -67,6 +74,11 @@ class Account(Books, Owned):
     language: Mapped[str] = mapped_column(Text, default="lt")
     active: Mapped[bool] = mapped_column(Flag, default=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+    @property
+    def invited_until(self) -> date | None:
+        """The last day on which the link works that the account waits for; None when it waits for none."""
+        return date.fromisoformat(self.password_hash.rpartition(":")[2]) if self.password_hash.startswith(INVITED) else None
 
 
 class RoleGrant(Books, Owned):
@@ -138,6 +150,26 @@ def find_account_by_ref(session: Session, ref: str) -> Account | None:
     return session.scalar(select(Account).where(Account.ref == ref))
 
 
+def find_invited(session: Session, token_hash: str, day: date) -> Account | None:
+    """The account that waits for the link with this token, unless the link is too old on this day."""
+    found = session.scalar(select(Account).where(
+        Account.password_hash.startswith(f"{INVITED}{token_hash}:", autoescape=True), Account.active))
+    return found if found is not None and found.invited_until and found.invited_until >= day else None
+
+
+def grants_of_account(session: Session, scope: Scope, account_id: int) -> list[RoleGrant]:
+    """The roles of one account in the organisation, in the order in which they were given."""
+    return list(session.scalars(select(RoleGrant).where(
+        RoleGrant.account_id == account_id, RoleGrant.organisation_id == scope.organisation).order_by(RoleGrant.id)))
+
+
+def directors(session: Session, scope: Scope, day: date) -> set[str]:
+    """Accounts that are director on a day, by reference."""
+    return set(session.scalars(select(Account.ref).join(RoleGrant, RoleGrant.account_id == Account.id).where(
+        RoleGrant.organisation_id == scope.organisation, RoleGrant.role == Role.DIRECTOR.value, RoleGrant.from_day <= day,
+        (RoleGrant.until_day >= day) | RoleGrant.until_day.is_(None), Account.active)))
+
+
 def find_account_of_person(session: Session, person_ref: str) -> Account | None:
     """The account of a participant."""
     return session.scalar(select(Account).where(Account.person_ref == person_ref))
@@ -192,8 +224,6 @@ def grants_of(session: Session, scope: Scope) -> list[tuple[Account, RoleGrant]]
                RoleGrant.role != Role.PARTICIPANT.value)
         .order_by(RoleGrant.id))
     return [(account, grant) for account, grant in rows]
-
-
 
 
 def persons_of_accounts(session: Session, scope: Scope) -> dict[str, str]:

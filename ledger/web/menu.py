@@ -35,7 +35,7 @@ PAYMENTS = Item("payments.listed", mark("Payments"), "pay", ("payments.", "bank.
 GOALS = Item("goals.people", mark("Goals"), "goals", ("goals.",))
 RULES = Item("schemes.listed", mark("Rules"), "scheme", ("schemes.", "what_if."))
 PAPERS = Item("papers.listed", mark("Documents"), "document", ("papers.", "certificates.", "batches."))
-DEVICES = Item("settings.devices", mark("Devices"), "lock", ("settings.",))
+DEVICES = Item("settings.devices", mark("Devices"), "lock", ("settings.", "staff.", "setup."))
 
 CHOSEN = {
     "instructor": (DAY, PRODUCTS, SALES, PEOPLE, GOALS),
