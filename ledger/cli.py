@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, Operationa
 from tqdm import tqdm
 
 from ledger import cli_backups, i18n, jobs, settings, worker
-from ledger.actions import exports, restores, stipends, verify
+from ledger.actions import exports, import_files, restores, stipends, verify
 from ledger.actions.organisation import Provider
 from ledger.core.faults import Hidden, Refused
 from ledger.core.imported import Reading
@@ -187,7 +187,7 @@ def migrate() -> None:
 @click.option("--late-reason", default="", help="Why rows of an approved month come late; they wait for a correction.")
 @as_json
 def import_folder(folder: Path, login: str, *, dry_run: bool, late_reason: str, wants_json: bool) -> None:
-    """Bring in the CSV files of a folder: everything, or nothing when a row is refused."""
+    """Bring in the CSV, XLSX and ODS files of a folder: everything, or nothing when a row is refused."""
     files = jobs.read_folder(folder)
     with tools() as ready:
         reading = jobs.look_at(ready, login, files)
@@ -201,16 +201,22 @@ def import_folder(folder: Path, login: str, *, dry_run: bool, late_reason: str, 
         sys.exit(1)
 
 
+def _place(reading: Reading, kind: str) -> str:
+    """The file, with its sheet, that was read as this kind."""
+    source = reading.sources.get(kind)
+    return import_files.label(source) if source else kind
+
+
 def _say_reading(reading: Reading, *, taken: bool, wants_json: bool) -> None:
     if wants_json:
-        faults = [{"file": one.file, "line": one.line, "column": one.column, "code": one.code, "severity": one.severity,
-                   "text": fault_text(one)} for one in reading.faults]
+        faults = [{"file": _place(reading, one.file), "line": one.line, "column": one.column, "code": one.code,
+                   "severity": one.severity, "text": fault_text(one)} for one in reading.faults]
         counts = {name: asdict(count) for name, count in reading.taken.items()}
         _say_json({"faults": faults, "taken": counts if taken else {}, "read": counts, "not_read": list(reading.not_read),
                    "imported": taken})
         return
     for one in reading.faults:
-        click.echo(f"{one.file}:{one.line} {one.column} [{_(SEVERITIES[one.severity])}] {fault_text(one)}")
+        click.echo(f"{_place(reading, one.file)}:{one.line} {one.column} [{_(SEVERITIES[one.severity])}] {fault_text(one)}")
     for name, count in reading.taken.items():
         click.echo(_("%(file)s: %(new)s new, %(changed)s changed, %(same)s the same", file=name, new=count.new,
                      changed=count.changed, same=count.same))

@@ -53,9 +53,8 @@ SENTENCES: dict[str, str] = {
         "There is no column “%(name)s” in this file: rename it or take it out. The columns are %(columns)s."
     ),
     "column_twice": mark("The column “%(name)s” stands twice: keep one of them."),
-    "short_row": mark(
-        "The row is too short, it has %(cells)s of %(columns)s cells: fill in the rest, from this column on."
-    ),
+    "short_row": mark("The row is too short, it has %(cells)s of %(columns)s cells: fill in the rest, from this column on."),
+    "beyond_columns": mark("To the right of the last column there is something more: take it out."),
     "long_row": mark(
         "The row is too long, it has %(cells)s cells instead of %(columns)s: a cell with the separator in it "
         "must stand in quotation marks."
@@ -115,12 +114,12 @@ SENTENCES: dict[str, str] = {
     "account_twice": mark("%(other)s has the same account: check that the money goes to the right person."),
     "account_asked": mark("The account is another than before: the old one holds until a second person confirms the new one."),
     "unknown_participant": mark(
-        "There is no participant %(number)s: correct the number or add the person to dalyviai.csv."
+        "There is no participant %(number)s: correct the number or add the person to “dalyviai”."
     ),
     "before_start": mark(
-        "%(number)s started only on %(started)s: correct the day or the first day in dalyviai.csv."
+        "%(number)s started only on %(started)s: correct the day or the first day in “dalyviai”."
     ),
-    "after_end": mark("The last day of %(number)s was %(ended)s: correct the day or the last day in dalyviai.csv."),
+    "after_end": mark("The last day of %(number)s was %(ended)s: correct the day or the last day in “dalyviai”."),
     # products
     "product_twice": mark(
         "The product %(key_1)s already stands in line %(line)s: keep one of the rows; a new price has its own"
@@ -138,7 +137,7 @@ SENTENCES: dict[str, str] = {
     "materials_above_price": mark(
         "The materials cost %(material_cents)s, more than the price of %(price_cents)s: check both."
     ),
-    "unknown_product": mark("There is no product %(code)s: correct the code or add the product to gaminiai.csv."),
+    "unknown_product": mark("There is no product %(code)s: correct the code or add the product to “gaminiai”."),
     "part_of_piece": mark("Product %(code)s is counted in whole pieces: write a whole number."),
     # attendance
     "day_twice": mark("%(key_2)s on %(key_1)s already stands in line %(line)s: keep one of the rows."),
@@ -324,8 +323,8 @@ REFUSALS: dict[str, str] = {
     "empty_folder": mark("The folder %(folder)s has no files."),
     "import_refused": mark("Nothing was brought in: %(count)s cells must be corrected first."),
     "nothing_to_import": mark(
-        "None of the files can be brought in. The names are dalyviai.csv, gaminiai.csv, lankomumas.csv, "
-        "gamyba.csv and pardavimai.csv."
+        "None of the files can be brought in. A file, or a sheet of a workbook, is named dalyviai, gaminiai, lankomumas, gamyba "
+        "or pardavimai."
     ),
     "key_used": mark("This form was already sent with other content. Reload the page and do it again."),
     "somebody_faster": mark(

@@ -10,8 +10,8 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ledger.core.faults import Refused
 from ledger.core.numbers import shown
@@ -21,6 +21,7 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _MARK = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _FIRST_LINE = re.compile(r"\S[^\r\n]*")
+_NOTHING: Mapping[int, Refused] = {}
 _OURS = frozenset("ąčęėįšųūžĄČĘĖĮŠŲŪŽ„“”–—€")
 
 
@@ -34,10 +35,41 @@ class Unreadable(Refused):
 
 @dataclass(frozen=True)
 class Raw:
-    """One row as typed and the physical line on which it starts."""
+    """One row as typed and the physical line on which it starts; `wrong` says why cells cannot be taken, by their place."""
 
     line: int
     cells: tuple[str, ...]
+    wrong: Mapping[int, Refused] = field(default_factory=lambda: _NOTHING)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a table stands: the file, and the sheet of a workbook ("" in a CSV file)."""
+
+    file: str
+    sheet: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sheet of a workbook as rows of texts, the same that it would be as CSV.
+
+    `kind` names which of the files it stands for, "" for none; `stopped` says why it, or its rest, could not be read.
+    """
+
+    kind: str
+    source: Source
+    rows: Sequence[Raw] = ()
+    stopped: Unreadable | None = None
+
+    def each(self) -> Iterator[Raw]:
+        """The rows, none shorter than the first: a workbook does not keep empty cells at the end. Raises what stopped it."""
+        width = len(self.rows[0].cells) if self.rows else 0
+        for raw in self.rows:
+            missing = width - len(raw.cells)
+            yield Raw(raw.line, raw.cells + ("",) * missing, raw.wrong) if missing > 0 else raw
+        if self.stopped is not None:
+            raise self.stopped
 
 
 def decode(data: bytes) -> str:

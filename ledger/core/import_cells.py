@@ -102,7 +102,7 @@ def _sales(happened: Read, vat: Read) -> tuple[Column, ...]:
         Column("Gaminys", "text", read_code),
         Column("Kiekis", "thousandths", read_sold),
         Column("Kaina, €", "cents", read_price),
-        Column("Nuolaida, %", "percent", numbers.read_percent),
+        Column("Nuolaida, %", "percent", read_percent),
         Column("PVM, %", "percent", vat),
         Column("Grąžinta eil.", "text", read_returned, may_be_empty=True),
     )
@@ -247,14 +247,20 @@ def read_sold(cell: str) -> int:
     return value
 
 
+def read_percent(cell: str) -> int:
+    """A percent; its sign may stand behind it, as a spreadsheet writes it (21%)."""
+    text = cell.rstrip()
+    return numbers.read_percent(text[:-1] if len(text) > 1 and text.endswith("%") else cell)
+
+
 def read_vat(cell: str) -> int:
     """The VAT rate of a VAT payer."""
-    return numbers.read_percent(cell)
+    return read_percent(cell)
 
 
 def read_no_vat(cell: str) -> int:
     """The VAT rate of who pays none: 0."""
-    rate = numbers.read_percent(cell)
+    rate = read_percent(cell)
     if rate:
         raise Refused("no_vat_payer", text=numbers.shown(cell.strip()))
     return rate

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from ledger.core import csvfile
+from ledger.core.csvfile import Table
 from ledger.core.faults import Fault, Refused, Value
 from ledger.core.import_cells import Column
 from ledger.core.imported import Preview, PreviewRow
@@ -48,6 +49,7 @@ class Sheet:
         self.header: tuple[str, ...] = ()
         self.drafts: list[Draft] = []
         self.readable = True
+        self.workbook = False
         self._found: dict[tuple[int, str], Fault] = {}
 
     # ---------- faults ----------
@@ -85,10 +87,11 @@ class Sheet:
 
     # ---------- reading ----------
 
-    def read(self, data: bytes) -> None:
-        """Read all rows, cell by cell."""
+    def read(self, sent: bytes | Table) -> None:
+        """Read all rows of a CSV file, or of a workbook's sheet, cell by cell."""
+        self.workbook = isinstance(sent, Table)
         try:
-            rows = csvfile.rows(csvfile.decode(data))
+            rows = sent.each() if isinstance(sent, Table) else csvfile.rows(csvfile.decode(sent))
             head = next(rows, None)
             if head is None:
                 self.refuse_file(1, "", "empty_file")
@@ -112,12 +115,25 @@ class Sheet:
             draft = Draft(raw.line, raw.cells, dict(lacking))
             self.drafts.append(draft)
             self._check_width(draft)
+            if raw.wrong:
+                self._refuse_wrong(draft, raw.wrong)
             for name, cell, read in zip(self.header, raw.cells, readers, strict=False):
                 value = read(cell)
                 if isinstance(value, Refused):
                     self.refuse(draft, name, value.code, **value.values)
                 else:
                     draft.cells[name] = value
+            for place in raw.wrong:
+                draft.cells.pop(self._column(place), None)
+
+    def _column(self, place: int) -> str:
+        return self.header[place] if place < len(self.header) else ""
+
+    def _refuse_wrong(self, draft: Draft, wrong: Mapping[int, Refused]) -> None:
+        """What the reader of the workbook could not take."""
+        for place, why in sorted(wrong.items()):
+            if place < len(self.header):
+                self.refuse(draft, self.header[place], why.code, **why.values)
 
     def _check_width(self, draft: Draft) -> None:
         width = len(self.header)
@@ -125,7 +141,8 @@ class Sheet:
             self.refuse(draft, self.header[len(draft.typed)], "short_row", cells=len(draft.typed), columns=width)
             draft.mute = True
         elif any(cell.strip() for cell in draft.typed[width:]):
-            self.refuse(draft, self.header[-1], "long_row", cells=len(draft.typed), columns=width)
+            code = "beyond_columns" if self.workbook else "long_row"
+            self.refuse(draft, self.header[-1], code, cells=len(draft.typed), columns=width)
             draft.mute = True
 
     # ---------- looking at the rows ----------

@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from ledger.core.csvfile import Source
 from ledger.core.faults import Fault
 from ledger.core.periods import Month
 from ledger.core.production import Mark, Unit
@@ -167,7 +168,8 @@ class Totals:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a folder says: its faults in order, the sound rows, how they were read."""
+    """What a folder says: its faults in order, the sound rows, how they were read. `sources` says by kind (pardavimai.csv) which
+    file, and which sheet of it, was read."""
 
     faults: tuple[Fault, ...]
     participants: tuple[Taken[str, Participant], ...]
@@ -178,6 +180,7 @@ class Reading:
     previews: tuple[Preview, ...]
     totals: Totals
     not_read: tuple[str, ...]
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
     @property
     def refused(self) -> bool:

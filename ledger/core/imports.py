@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from ledger.core import import_cells, import_checks, import_sales
+from ledger.core.csvfile import Source, Table
+from ledger.core.faults import Fault
 from ledger.core.import_checks import Folder
 from ledger.core.import_sheet import Draft, Sheet
 from ledger.core.imported import (
@@ -45,17 +47,18 @@ __all__ = [
 FILES = ("dalyviai.csv", "gaminiai.csv", "lankomumas.csv", "gamyba.csv", "pardavimai.csv")
 
 
-def read_folder(files: Mapping[str, bytes], known: Known, *, today: date, vat_payer: bool) -> Reading:
-    """Read the files by their names (letter case does not count) against the books; no bytes make it crash."""
+def read_folder(files: Mapping[str, bytes | Table], known: Known, *, today: date, vat_payer: bool) -> Reading:
+    """Read the files by their names (letter case does not count), and sheets of workbooks by their kinds, against the books; no
+    bytes make it crash."""
     columns = import_cells.files(today, vat_payer=vat_payer)
     sheets = [Sheet(name, columns[name]) for name in FILES]
-    not_read = _read(files, {sheet.file: sheet for sheet in sheets})
+    read = _Read(files, {sheet.file: sheet for sheet in sheets})
     folder = Folder(known, *sheets)
     _check(folder)
     rows = _Rows(folder)
     _warn(folder)
     return Reading(
-        faults=tuple(fault for sheet in sheets for fault in sheet.faults()),
+        faults=(*read.unopened, *(fault for sheet in sheets for fault in sheet.faults())),
         participants=rows.participants,
         products=rows.products,
         attendance=rows.attendance,
@@ -63,23 +66,34 @@ def read_folder(files: Mapping[str, bytes], known: Known, *, today: date, vat_pa
         lines=rows.lines,
         previews=tuple(sheet.preview() for sheet in sheets if sheet.drafts),
         totals=_totals(rows),
-        not_read=not_read,
+        not_read=tuple(sorted(read.not_read)),
+        sources=read.sources,
     )
 
 
-def _read(files: Mapping[str, bytes], sheets: Mapping[str, Sheet]) -> tuple[str, ...]:
-    """Read each file into its sheet; the names that are none of the five."""
-    not_read, seen = [], set()
-    for name, data in files.items():
-        sheet = sheets.get(name.casefold())
-        if sheet is None:
-            not_read.append(name)
-        elif sheet.file in seen:
+class _Read:
+    """Each file read into its sheet; the names that are none of the five, and the workbooks that could not be opened."""
+
+    def __init__(self, files: Mapping[str, bytes | Table], sheets: Mapping[str, Sheet]) -> None:
+        self.not_read: list[str] = []
+        self.unopened: list[Fault] = []
+        self.sources: dict[str, Source] = {}
+        for name, sent in files.items():
+            sheet = sheets.get((sent.kind if isinstance(sent, Table) else name).casefold())
+            if sheet is not None:
+                self._into(sheet, name, sent)
+            elif isinstance(sent, Table) and sent.stopped:
+                why = sent.stopped
+                self.unopened.append(Fault(sent.source.file, why.line, "", why.code, "refused", why.values))
+            else:
+                self.not_read.append(name)
+
+    def _into(self, sheet: Sheet, name: str, sent: bytes | Table) -> None:
+        if sheet.file in self.sources:
             sheet.refuse_file(1, "", "file_twice", file=name)
         else:
-            seen.add(sheet.file)
-            sheet.read(data)
-    return tuple(sorted(not_read))
+            self.sources[sheet.file] = sent.source if isinstance(sent, Table) else Source(name)
+            sheet.read(sent)
 
 
 def _check(folder: Folder) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from ledger.core.periods import Month
 from ledger.documents.sheets import Cell, Cents, Sheet
 from ledger.documents.statements import EuProject, Signed
-from ledger.i18n import day, month_name, month_title
+from ledger.i18n import month_name, month_title
 from ledger.i18n import gettext as _
 
 
@@ -133,7 +133,7 @@ def year_sheets(data: YearData) -> list[Sheet]:
     made = [Sheet(_("Stipends of %(year)s", year=str(data.year)), heads, rows)]
     if len(data.people) == 1:
         made = [_one_person(data.people[0], year_title(data))]
-    others = tuple((row.number, row.name, day(on), text) for row in data.people for on, text in row.others)
+    others = tuple((row.number, row.name, on, text) for row in data.people for on, text in row.others)
     if others:
         made.append(Sheet(_("Other encouragements"), (_("No."), _("First and last name"), _("Day"), _("What")), others))
     return made

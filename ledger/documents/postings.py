@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ledger import i18n
 from ledger.core.journal import Account
 from ledger.core.periods import Month
 from ledger.documents.sheets import Cell, Cents, Sheet, csv_of, xlsx_of
@@ -80,7 +79,7 @@ def sheet(postings: Iterable[Posting], codes: Mapping[str, str]) -> Sheet:
     heads = (_("Entry"), _("Day"), _("Month"), _("Document"), _("Account code"), _("Account"), _("Detail"),
              _("Debit, €"), _("Credit, €"), _("Participant No."), _("Text"))
     rows: list[tuple[Cell, ...]] = [
-        (one.number, i18n.day(one.day), str(one.month), one.document, codes.get(one.account.value, ""), account_word(one.account),
+        (one.number, one.day, str(one.month), one.document, codes.get(one.account.value, ""), account_word(one.account),
          one.detail, one.debit, one.credit, one.person, kind_word(one.kind)) for one in postings]
     return Sheet(_("Postings"), heads, tuple(rows))
 

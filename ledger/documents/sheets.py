@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -26,12 +26,25 @@ class Cents:
         return Decimal(self.cents).scaleb(-2)
 
 
-Cell = str | int | Cents | None
+@dataclass(frozen=True)
+class Thousandths:
+    """A quantity in a cell (percents are one of hundredths); a spreadsheet gets it as a number with what decimals it has."""
+
+    value: int
+
+    @property
+    def number(self) -> Decimal:
+        """The quantity, exactly, without zeros at its end."""
+        found = Decimal(self.value).scaleb(-3).normalize()
+        return found.quantize(Decimal(1)) if found == found.to_integral_value() else found
+
+
+Cell = str | int | Cents | Thousandths | date | None
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table with its heads; None is an empty cell."""
+    """A table with its heads; None is an empty cell, a date a real day."""
 
     title: str
     heads: tuple[str, ...]
@@ -51,8 +64,10 @@ def csv_of(sheets: Sequence[Sheet]) -> bytes:
 
 
 def _csv_cell(cell: Cell) -> str:
-    if isinstance(cell, Cents):
-        return str(cell.euros).replace(".", ",")
+    if isinstance(cell, Cents | Thousandths):
+        return str(cell.euros if isinstance(cell, Cents) else cell.number).replace(".", ",")
+    if isinstance(cell, date):
+        return cell.isoformat()
     return "" if cell is None else str(cell) if isinstance(cell, int) else harmless(cell)
 
 
@@ -62,12 +77,14 @@ def harmless(text: str) -> str:
 
 
 def xlsx_of(sheets: Sequence[Sheet], made_at: datetime) -> bytes:
-    """An XLSX file with a page for each table; sums are numbers with two decimals, texts are texts whatever they begin with."""
+    """An XLSX file with a page for each table; sums are numbers with two decimals, days are days, texts are texts whatever they
+    begin with."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {
         "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
     book.set_properties({"created": made_at.replace(tzinfo=None, microsecond=0)})
-    money, head = book.add_format({"num_format": "#,##0.00"}), book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+    head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+    write = _Writer(book.add_format({"num_format": "#,##0.00"}), book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}))
     taken: set[str] = set()
     for sheet in sheets:
         page = book.add_worksheet(_page_name(sheet.title, taken))
@@ -75,15 +92,30 @@ def xlsx_of(sheets: Sequence[Sheet], made_at: datetime) -> bytes:
             page.write_string(0, column, text, head)
         for number, row in enumerate(sheet.rows, 1):
             for column, cell in enumerate(row):
-                if isinstance(cell, Cents):
-                    page.write_number(number, column, cell.euros, money)
-                elif isinstance(cell, int):
-                    page.write_number(number, column, cell)
-                elif cell is not None:
-                    page.write_string(number, column, cell)
+                write.cell(page, number, column, cell)
         _widths(page, sheet)
     book.close()
     return out.getvalue()
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Cells as what they are; the two are formats of XlsxWriter, which ships no types."""
+
+    money: Any
+    day: Any
+
+    def cell(self, page: Any, number: int, column: int, cell: Cell) -> None:
+        if isinstance(cell, Cents):
+            page.write_number(number, column, cell.euros, self.money)
+        elif isinstance(cell, Thousandths):
+            page.write_number(number, column, cell.number)
+        elif isinstance(cell, date):
+            page.write_datetime(number, column, cell, self.day)
+        elif isinstance(cell, int):
+            page.write_number(number, column, cell)
+        elif cell is not None:
+            page.write_string(number, column, cell)
 
 
 def _widths(page: Any, sheet: Sheet) -> None:  # Any: XlsxWriter ships no types

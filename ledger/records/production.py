@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from ledger.core.faults import Hidden
 from ledger.core.money import natural
 from ledger.core.periods import Month
+from ledger.records.among import among, plain_rows
 from ledger.records.base import Books, Scoped, within
 from ledger.records.organisation import Scope
 from ledger.records.types import Cents, Day, Flag, Instant, Key, Whole
@@ -158,7 +159,15 @@ def lots_until(session: Session, scope: Scope, month: Month) -> list[LotRow]:
 
 def lots_by_number(session: Session, scope: Scope, numbers: list[str]) -> dict[str, LotRow]:
     """Lots with these numbers."""
-    return {row.number: row for row in session.scalars(_lots(scope).where(LotRow.number.in_(numbers))) if row.number}
+    rows = session.scalars(_lots(scope).where(LotRow.number.in_(among(session, numbers))))
+    return {row.number: row for row in rows if row.number}
+
+
+def lot_ids(session: Session, scope: Scope, numbers: list[str]) -> dict[str, int]:
+    """Row numbers of the lots with these numbers."""
+    rows = plain_rows(session, _lots(scope).with_only_columns(LotRow.number, LotRow.id).where(
+        LotRow.number.in_(among(session, numbers))))
+    return dict(rows)
 
 
 def lots_by_ref(session: Session, scope: Scope, refs: list[str]) -> dict[str, LotRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Index, Select, Text, UniqueConstraint, func, select
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ledger.core.faults import Hidden
 from ledger.core.periods import Month
+from ledger.records.among import among, plain_rows
 from ledger.records.base import Books, Scoped, within
 from ledger.records.organisation import Scope
 from ledger.records.types import Cents, Day, Instant, Key, Whole
@@ -69,7 +71,14 @@ def lines_by_ref(session: Session, scope: Scope, refs: list[str]) -> dict[str, S
 
 def lines_by_document(session: Session, scope: Scope, documents: list[str]) -> list[SaleRow]:
     """The lines of these documents."""
-    return list(session.scalars(_lines(scope).where(SaleRow.document.in_(documents))))
+    return list(session.scalars(_lines(scope).where(SaleRow.document.in_(among(session, documents)))))
+
+
+def line_ids(session: Session, scope: Scope, documents: Iterable[str]) -> dict[tuple[str, str], int]:
+    """Row numbers of the lines of these documents, by document and number."""
+    rows = plain_rows(session, _lines(scope).with_only_columns(SaleRow.document, SaleRow.number, SaleRow.id).where(
+        SaleRow.document.in_(among(session, documents)), SaleRow.number.is_not(None)))
+    return {(document, number): row_id for document, number, row_id in rows}
 
 
 def all_lines(session: Session, scope: Scope) -> list[SaleRow]:

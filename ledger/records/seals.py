@@ -32,6 +32,8 @@ COVERED = frozenset(SEALED) - CHAINED
 _WAITING = "seals_waiting"
 AT_ONCE = 2000
 """Rows in memory while a part is hashed."""
+MANY = 500
+"""From so many rows on a part was written in bulk, and none of its rows is large."""
 
 Part = list[Any]
 """Which rows a link covers: table and ranges of row numbers, both ends inclusive; or table, column and the value in it."""
@@ -152,13 +154,14 @@ def _rows(session: Session, part: Part) -> Iterator[Iterable[bytes]]:
     connection, bulk = session.connection(), len(part) == 3
     if bulk and part[1] not in table.columns:
         raise ValueError(f"no column {part[1]} of {part[0]}")
-    in_sql = bulk and connection.dialect.name == "sqlite"
+    many = bulk or sum(last - first + 1 for first, last in part[1]) >= MANY
+    in_sql = many and connection.dialect.name == "sqlite"
     columns = _hashed_form(table) if in_sql else as_stored(session, table)
     wheres = [(f"{part[1]} = :a", {"a": part[2]})] if bulk else [
         ("id BETWEEN :a AND :b", {"a": first, "b": last}) for first, last in part[1]]
     for where, given in wheres:
         query = text(f"SELECT {columns} FROM {table.name} WHERE {where} ORDER BY {table.name}.id")  # noqa: S608 - names of the schema only
-        result = connection.execute(query, given, execution_options={"yield_per": AT_ONCE if bulk else 1})
+        result = connection.execute(query, given, execution_options={"yield_per": AT_ONCE if many else 1})
         yield from result if in_sql else (row_pieces(dict(row)) for row in result.mappings())
 
 

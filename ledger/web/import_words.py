@@ -9,6 +9,7 @@ from typing import Any
 
 from ledger import i18n
 from ledger.core.imported import Kind, KnownDay, KnownLine, KnownLot, Participant, Preview, ProductRow, Reading, Taken
+from ledger.core.numbers import shown
 from ledger.core.production import Mark
 from ledger.i18n import gettext as _
 from ledger.i18n import pgettext
@@ -46,15 +47,23 @@ class Table:
     rows: tuple[tuple[int, tuple[Cell, ...]], ...]
 
 
+def place_of(reading: Reading, kind: str) -> str:
+    """The file that was read as this kind (pardavimai.csv), with the sheet when it is a workbook."""
+    source = reading.sources.get(kind)
+    if source is None or not source.sheet:
+        return source.file if source else kind
+    return _("%(file)s, sheet “%(sheet)s”", file=source.file, sheet=shown(source.sheet))
+
+
 def previews(reading: Reading) -> list[Table]:
     """How the first rows of each file were read."""
-    return [_preview(one) for one in reading.previews]
+    return [_preview(one, place_of(reading, one.file)) for one in reading.previews]
 
 
-def _preview(one: Preview) -> Table:
+def _preview(one: Preview, place: str) -> Table:
     rows = tuple((row.line, tuple(_cell(kind, typed, value) for kind, typed, value in
                                   zip(one.kinds, row.typed, row.understood, strict=False))) for row in one.rows)
-    return Table(one.file, one.header, rows)
+    return Table(place, one.header, rows)
 
 
 def _cell(kind: str, typed: str, value: object) -> Cell:
@@ -98,11 +107,11 @@ def _yes(true: bool) -> str:
 def changes(reading: Reading) -> list[Change]:
     """The rows that change what is in the books, file by file."""
     return [
-        *_of("dalyviai.csv", reading.participants, lambda row: str(row.key), _participant),
-        *_of("gaminiai.csv", reading.products, lambda row: str(row.key[0]), _product),
-        *_of("lankomumas.csv", reading.attendance, lambda row: f"{i18n.day(row.key[0])}, {row.key[1]}", _day),
-        *_of("gamyba.csv", reading.lots, lambda row: str(row.key), _lot),
-        *_of("pardavimai.csv", reading.lines, lambda row: "/".join(row.key), _line)]
+        *_of(place_of(reading, "dalyviai.csv"), reading.participants, lambda row: str(row.key), _participant),
+        *_of(place_of(reading, "gaminiai.csv"), reading.products, lambda row: str(row.key[0]), _product),
+        *_of(place_of(reading, "lankomumas.csv"), reading.attendance, lambda row: f"{i18n.day(row.key[0])}, {row.key[1]}", _day),
+        *_of(place_of(reading, "gamyba.csv"), reading.lots, lambda row: str(row.key), _lot),
+        *_of(place_of(reading, "pardavimai.csv"), reading.lines, lambda row: "/".join(row.key), _line)]
 
 
 def _of(file: str, rows: Sequence[Taken[Any, Any]], what: Any, say: Any) -> Iterable[Change]:

@@ -14,9 +14,12 @@ from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, TextAreaField
 
 from ledger import i18n
+from ledger.actions import import_files
 from ledger.actions import imports as actions
+from ledger.actions.import_files import Sent
 from ledger.core.access import May
-from ledger.core.faults import Hidden
+from ledger.core.csvfile import Table
+from ledger.core.faults import Fault, Hidden
 from ledger.core.imported import Kind, Reading
 from ledger.core.imports import FILES
 from ledger.i18n import gettext as _
@@ -24,7 +27,7 @@ from ledger.i18n import lazy_text, mark
 from ledger.records import people
 from ledger.sentences import fault_text
 from ledger.web.forms import Form
-from ledger.web.import_words import MOST_CHANGES, changes, previews
+from ledger.web.import_words import MOST_CHANGES, changes, place_of, previews
 from ledger.web.rules import Open, Room
 from ledger.web.session import Turn
 
@@ -90,7 +93,7 @@ def take(turn: Turn) -> ResponseReturnValue:
     files = _sent() or _unpacked(form.carried.data or "")
     if not files:
         return _page(turn, _("Choose the files again: nothing was taken.")), 422
-    mine, _others = _split(turn, files)
+    mine, _others = _split(turn, actions.sent(turn.doing, files))
     done: list[Reading] = []
     return turn.submit(
         form, act=lambda: done.append(actions.bring_in(turn.doing, mine, form.late_reason.data or "")),
@@ -135,32 +138,44 @@ def _unpacked(text: str) -> dict[str, bytes]:
         return {}
 
 
-def _split(turn: Turn, files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:
-    """The files that this role brings in (and those that nobody reads), and the names of those that others bring in."""
+def _split(turn: Turn, tables: Mapping[str, Sent]) -> tuple[dict[str, Sent], list[str]]:
+    """The tables that this role brings in (and those that nobody reads), and the names of those that others bring in."""
     allowed = _kinds(turn)
-    others = [name for name in files if name.casefold() in actions.PERMISSIONS and name.casefold() not in allowed]
-    return {name: data for name, data in files.items() if name not in others}, others
+    kinds = {name: import_files.kind_of(name, table) for name, table in tables.items()}
+    others = [name for name, kind in kinds.items() if kind and kind not in allowed]
+    return {name: table for name, table in tables.items() if name not in others}, others
 
 
 # ---------- what the look shows ----------
 
 
 def _looked(turn: Turn, files: Mapping[str, bytes], form: TakeForm) -> str:
-    mine, others = _split(turn, files)
+    mine, others = _split(turn, actions.sent(turn.doing, files))
     reading = actions.read(turn.doing, mine)
     found = changes(reading)
     turn.saw(_seen(turn, reading))
-    faults = sorted(reading.faults, key=lambda one: (FILES.index(one.file), one.line))
     taken = reading.taken
+    sheets = [name for name in reading.not_read if isinstance(mine[name], Table)]
     return render_template(
-        "imports/look.html", reading=reading, form=form, carried=packed(files), others=others,
-        faults=[(one.file, one, fault_text(one)) for one in faults[:MOST_FAULTS]], all_faults=len(faults),
-        counted={name: sum(one.severity == name for one in faults) for name in ("refused", "late", "warning")},
-        counts=[(name, _(WORDS[name]), taken[name.removesuffix(".csv")]) for name in FILES
+        "imports/look.html", reading=reading, form=form, carried=packed(files), others=others, sheets_not_read=sheets,
+        files_not_read=[name for name in reading.not_read if name not in sheets],
+        faults=_faults(reading), all_faults=len(reading.faults), shown_faults=min(MOST_FAULTS, len(reading.faults)),
+        counted={name: sum(one.severity == name for one in reading.faults) for name in ("refused", "late", "warning")},
+        counts=[(place_of(reading, name), _(WORDS[name]), taken[name.removesuffix(".csv")]) for name in FILES
                 if any(one.file == name for one in reading.previews)],
         totals=_totals(reading), previews=previews(reading), changes=found[:MOST_CHANGES], all_changes=len(found),
         may_take=not reading.refused and bool(reading.previews),
         rows=sum(one.new + one.changed for one in taken.values()))
+
+
+def _faults(reading: Reading) -> list[tuple[str, str, list[tuple[Fault, str]]]]:
+    """The first faults by file, with their sentences: an id for its table, where it stands, the faults by line."""
+    faults = sorted(reading.faults, key=lambda one: (FILES.index(one.file) if one.file in FILES else -1, one.line))
+    groups: dict[str, list[tuple[Fault, str]]] = {}
+    for one in faults[:MOST_FAULTS]:
+        groups.setdefault(one.file, []).append((one, fault_text(one)))
+    return [(file.removesuffix(".csv") if file in FILES else f"file-{number}", place_of(reading, file), rows)
+            for number, (file, rows) in enumerate(groups.items(), 1)]
 
 
 def _seen(turn: Turn, reading: Reading) -> list[str]:
