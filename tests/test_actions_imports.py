@@ -8,13 +8,16 @@ import io
 import acts
 import pytest
 from acts import OWN, act, refusal, trail
+from counted import selects
 from house import DATA, OCTOBER, STAFF, House
 
 from ledger import jobs
 from ledger.actions import imports
+from ledger.actions.verify import verify
 from ledger.core.imported import Kind
 from ledger.records import people, production, sales
 from ledger.records import stipends as runs
+from ledger.records.audit import Audit
 from ledger.records.stipends import LateRow
 
 FILES = jobs.read_folder(DATA / "month-2026-10")
@@ -195,3 +198,36 @@ def test_progress_counts_the_rows(tmp_path):
     assert sum(told) == sum(len(cells(name)) for name in FILES if name != "gamyba.csv") + len(
         {one["Partija"] for one in cells("gamyba.csv")})
     house.opened.close()
+
+
+def shop(rows, day="2026-11-03"):
+    """So many sales and as many days of attendance and lots, and a return of the first line."""
+    heads = "Eil. Nr.;Data;Dokumentas;Kanalas;Gaminys;Kiekis;Kaina, €;Nuolaida, %;PVM, %;Grąžinta eil."
+    sold = [f"{n};{day};K-{n % 7};parduotuvė;KE-01;1;8,05;0;0;" for n in range(1, rows + 1)]
+    lots = [f"Q{n};{day};KE-01;1;0;D{n % 3 + 1};1" for n in range(rows)]
+    return {name: "\n".join(lines).encode() for name, lines in {
+        "pardavimai.csv": [heads, *sold, f"9999;{day};K-G;parduotuvė;KE-01;-1;8,05;0;0;K-1/1"],
+        "gamyba.csv": ["Partija;Data;Gaminys;Geri;Brokas;Dalyvis;Dalis", *lots]}.items()}
+
+
+def test_the_number_of_queries_does_not_grow_with_new_rows_nor_with_changed_ones(house):
+    counts = []
+    for rows in (3, 300):
+        jobs.bring_in(house.tools, "buhalteris", shop(rows))
+        with selects(house) as sent:
+            jobs.bring_in(house.tools, "buhalteris", shop(rows + 3, "2026-11-02"))
+        counts.append(len(sent))
+    assert counts == [42, 42]
+
+
+def test_what_came_in_bulk_is_sealed_and_verified(house):
+    jobs.bring_in(house.tools, "buhalteris", shop(700))
+    entries = [row for row in trail(house, "import") if row.subject in ("sale_line", "lot")][-1401:]
+    assert len({row.ref for row in entries}) == 1401
+    with house.opened.read() as session:
+        assert not verify(session, house.opened.vault).troubles
+        back = next(row for row in sales.all_lines(session, OWN) if row.document == "K-G")
+        [line] = [row for row in sales.all_lines(session, OWN) if (row.document, row.number) == ("K-1", "1")]
+        assert (back.returns_id, line.quantity) == (line.id, 1000)
+    with house.opened.write() as session, pytest.raises(Exception, match="sealed"):
+        session.query(Audit).filter(Audit.ref == entries[3].ref).delete()

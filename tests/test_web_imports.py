@@ -13,6 +13,7 @@ from house import DATA, Client, House, build, look_at
 from test_web_month import PAGE, counted, hidden, plain, table
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse, encode_multipart
+from workbooks import line, ods, rows_of, typed, xlsx, xlsx_of
 
 from ledger.core.imports import FILES
 from ledger.records.people import Participant
@@ -197,3 +198,49 @@ def test_the_number_of_queries_of_a_look_does_not_grow_with_rows(bare: House, pe
         assert upload(client, {"dalyviai.csv": "\n".join(lines).encode()}).status_code == 200
     assert len(said) == 16
     bare.opened.close()
+
+
+# ---------- workbooks ----------
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_october_as_one_workbook_is_looked_at_and_taken(bare: House, kind: str) -> None:
+    client = bare.client("buhalteris")
+    texts = {"Nr.", "Dalyvis", "Grąžinta eil."}
+    sheets = {name.removesuffix(".csv"): typed(rows_of(data), texts) for name, data in october().items()}
+    book = (xlsx if kind == "xlsx" else ods)({**sheets, "Pastabos": [["Paskambinti į mokyklą"]]})
+    looked = upload(client, {f"Spalis.{kind}": book}).get_data(as_text=True)
+    counts = {row[0]: row[2:] for row in table(looked, "counts-table")}
+    assert counts[f"Spalis.{kind}, lapas „gamyba“"] == ["47", "0", "0"]
+    assert f"Neskaityti lapai: Spalis.{kind}: Pastabos." in plain(looked)
+    assert take(client, looked).status_code == 303
+    assert rows_in(bare) == (12, 247, 47, 26)
+    bare.opened.close()
+
+
+def test_a_fault_of_a_workbook_names_file_sheet_row_and_column(house: House) -> None:
+    book = xlsx({"Lapas1": [[], HEAD.split(";"), [], ["2026-11-03", "D1", "dvi", "D"]]})
+    looked = upload(house.client("buhalteris"), {"lankomumas.xlsx": book}).get_data(as_text=True)
+    assert "Failas lankomumas.xlsx, lapas „Lapas1“" in plain(looked)
+    assert table(looked, "faults-lankomumas")[1][:2] == ["4", "Valandos"]
+    assert 'name="carried"' not in looked
+
+
+@pytest.mark.parametrize(("name", "data", "words"), [
+    ("lankomumas.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "užrakintas slaptažodžiu"),
+    ("visi.xlsx", b"PK\x03\x04", "Failas sugadintas"), ("lankomumas.xls", b"<html><table>", "Tai tinklalapis"),
+    ("lankomumas.xlsm", xlsx_of("", more={"xl/vbaProject.bin": b"x"}), "Faile yra makrokomandų"),
+    ("lankomumas.ods", xlsx({"A": [["a"]], "B": [["b"]]}), "Duomenų yra keliuose lapuose: „A“, „B“."),
+    ("visi <b>ir</b> kiti.xlsx", xlsx_of(line(1, "a"), head="<!DOCTYPE a>", sheets=[("gamyba", "")]), "")])
+def test_what_cannot_be_opened_is_told_in_a_sentence(house: House, name: str, data: bytes, words: str) -> None:
+    looked = upload(house.client("buhalteris"), {name: data}).get_data(as_text=True)
+    assert words in plain(looked)
+    assert "<b>ir</b>" not in looked
+    assert 'name="carried"' not in looked
+
+
+def test_sheets_of_others_are_told_not_opened(house: House) -> None:
+    book = xlsx({"dalyviai": [["x"]], "lankomumas": [HEAD.split(";"), ["2026-11-03", "D1", 5, "D"]]})
+    words = plain(upload(house.client("meistras"), {"visi.xlsx": book}).get_data(as_text=True))
+    assert "įkelia kiti darbuotojai: visi.xlsx: dalyviai" in words
+    assert "visi.xlsx, lapas „lankomumas“" in words

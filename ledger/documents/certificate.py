@@ -9,8 +9,8 @@ from datetime import date
 from ledger.core.periods import Month
 from ledger.documents.sheets import Cell, Cents, Sheet
 from ledger.documents.statements import EuProject, Signed
-from ledger.i18n import month_name, month_title
 from ledger.i18n import gettext as _
+from ledger.i18n import month_name, month_title
 
 
 @dataclass(frozen=True)

@@ -148,9 +148,9 @@ class _Content:
             broken()
 
     def _say(self, text: str) -> None:
-        self.length += len(text)
-        if self.length <= LONGEST_TEXT + 1 and text:
-            self.texts.append(text)
+        if text and self.length <= LONGEST_TEXT:  # one letter more than a cell may have says that it is too long
+            self.length += len(text)
+            self.texts.append(text[:LONGEST_TEXT + 1])
 
     # ---------- cells ----------
 

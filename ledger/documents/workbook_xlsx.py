@@ -108,11 +108,12 @@ class _Shared:
     def __init__(self, parts: Parts) -> None:
         self.bounds, self.texts = parts.bounds, list[Cell]()
         self.pieces: list[str] = []
+        self.length = 0
         self.in_text = self.spoken = False
 
     def start(self, tag: str, _given: dict[str, str]) -> None:
         if tag == "si":
-            self.pieces = []
+            self.pieces, self.length = [], 0
         elif tag == "rPh":
             self.spoken = True
         elif tag == "t":
@@ -129,8 +130,9 @@ class _Shared:
             self.texts.append(text_cell(text))
 
     def letters(self, text: str) -> None:
-        if self.in_text and sum(map(len, self.pieces)) <= LONGEST_TEXT:
-            self.pieces.append(text)
+        if self.in_text and self.length <= LONGEST_TEXT:
+            self.length += len(text)
+            self.pieces.append(text[:LONGEST_TEXT + 1])
 
 
 def _shared_texts(parts: Parts, name: str) -> list[Cell]:
@@ -216,10 +218,9 @@ class _Sheet:
                 self._merge(given.get("ref", ""))
 
     def letters(self, text: str) -> None:
-        if self.collecting:
+        if self.collecting and self.length <= LONGEST_TEXT:  # one letter more than a cell may have says that it is too long
             self.length += len(text)
-            if self.length <= LONGEST_TEXT + 1:
-                self.pieces.append(text)
+            self.pieces.append(text[:LONGEST_TEXT + 1])
 
     def end(self, tag: str) -> None:
         if tag in ("v", "t"):
