@@ -217,7 +217,7 @@ def test_the_number_of_queries_does_not_grow_with_new_rows_nor_with_changed_ones
         with selects(house) as sent:
             jobs.bring_in(house.tools, "buhalteris", shop(rows + 3, "2026-11-02"))
         counts.append(len(sent))
-    assert counts == [42, 42]
+    assert counts[0] == counts[1] <= 34
 
 
 def test_what_came_in_bulk_is_sealed_and_verified(house):
