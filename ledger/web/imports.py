@@ -38,6 +38,8 @@ MOST_CARRIED = 900_000
 """How many characters the page carries to the second step; larger files are chosen again."""
 MOST_UNPACKED = 24_000_000
 MOST_FAULTS = 1000
+ENDINGS = (".xlsx", ".ods")
+"""What a file may be besides CSV."""
 WORDS = {
     "dalyviai.csv": mark("participants"), "gaminiai.csv": mark("products and prices"), "lankomumas.csv": mark("attendance"),
     "gamyba.csv": mark("lots"), "pardavimai.csv": mark("sales")}
@@ -66,7 +68,8 @@ def page(turn: Turn) -> ResponseReturnValue:
 
 
 def _page(turn: Turn, said: str = "") -> str:
-    return render_template("imports/page.html", kinds=[(name, _(WORDS[name])) for name in _kinds(turn)], said=said)
+    return render_template("imports/page.html", kinds=[(name, _(WORDS[name])) for name in _kinds(turn)], endings=ENDINGS,
+                           said=said)
 
 
 @room.post_outside("/import/look", Open.SIGNED_IN, keyed=False)
