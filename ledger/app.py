@@ -17,9 +17,11 @@ from ledger.settings import Settings
 from ledger.web import (
     bank,
     batches,
+    cards,
     certificates,
     closing,
     corrections,
+    customer_jobs,
     day,
     entries,
     goals,
@@ -29,6 +31,7 @@ from ledger.web import (
     imports,
     journal,
     late,
+    materials,
     month,
     papers,
     participant,
@@ -40,6 +43,7 @@ from ledger.web import (
     signing,
     staff,
     what_if,
+    work_steps,
 )
 from ledger.web import settings as settings_pages
 from ledger.web.rules import check_all_guarded
@@ -47,7 +51,8 @@ from ledger.web.rules import check_all_guarded
 ROOMS = (
     signing, participant, day, goods, people, goals, month, schemes, entries, imports, papers, certificates, batches,
     settings_pages, staff, setup, what_if,
-    payments, bank, payees, corrections, late, closing, journal)
+    payments, bank, payees, corrections, late, closing, journal,
+    work_steps, materials, customer_jobs, cards)
 LARGEST_REQUEST = 24 * 1024 * 1024
 
 

@@ -22,11 +22,11 @@ for (const form of document.querySelectorAll("[data-lot]")) {
     const way = sent.get("shared_by");
     const chosen = new Set(sent.getAll("makers"));
     const each = form.querySelector(".sharing__each");
-    if (each) each.hidden = way === "equal" || chosen.size === 0;
+    if (each) each.hidden = way === "equal" || way === "steps" || chosen.size === 0;
     for (const row of rows) {
       const input = row.querySelector("input");
       input.step = way === "minutes" ? "5" : way === "units" ? step : "1";
-      row.hidden = way === "equal" || !chosen.has(row.dataset.maker);
+      row.hidden = way === "equal" || way === "steps" || !chosen.has(row.dataset.maker);
       input.disabled = row.hidden;
     }
   };

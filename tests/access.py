@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import paying
+import stepped
 from house import OCTOBER, STAFF, House
 from sqlalchemy import select
 
-from ledger.actions import bank, entries, goals, payees, payments, production, sales
+from ledger.actions import bank, customer_jobs, entries, goals, materials, payees, payments, production, sales, work_steps
 from ledger.actions.doing import Doing
 from ledger.core.access import RULES as MAY
 from ledger.core.access import May, Role
@@ -17,6 +18,7 @@ from ledger.core.entries import Decided, Worked
 from ledger.core.payments import Way
 from ledger.core.periods import Month
 from ledger.core.production import SharedBy
+from ledger.core.work_steps import Job, Material, Step
 from ledger.records import papers
 from ledger.records import payments as payment_rows
 from ledger.records.batches import Batch
@@ -33,6 +35,7 @@ from ledger.records.people import Concern, Participant
 from ledger.records.production import LotRow, Product
 from ledger.records.sales import SaleRow
 from ledger.records.stipends import LateRow, SchemeDraft, SchemeRow
+from ledger.records.work_steps import JobRow, MaterialRow, StepRow, TimeStudy
 from ledger.web.rules import RULES, Open
 
 ROLES = {"meistras": Role.INSTRUCTOR, "buhalteris": Role.ACCOUNTANT, "vadovas": Role.DIRECTOR, "socialine": Role.SOCIAL,
@@ -76,12 +79,16 @@ class Refs:
     payment: str = "b" * 26
     statement: str = "b" * 26
     detail: str = "b" * 26
+    step: str = "b" * 26
+    study: str = "b" * 26
+    material: str = "b" * 26
+    job: str = "b" * 26
 
     def of(self, endpoint: str, argument: str) -> str:
         """What stands in the address for this argument."""
         month = "2026-11" if endpoint.startswith("entries.") else str(OCTOBER)
         plain = {"month": month, "day": "2026-10-15", "kind": "calculation", "concern": self.concern, "year": "2026",
-                 "form": "csv"}
+                 "form": "csv", "number": "1", "size": "a4"}
         if endpoint.startswith("late.") and argument == "kind":
             return "day"
         if endpoint == "payments.owed_file":
@@ -89,7 +96,7 @@ class Refs:
         if argument in plain:
             return plain[argument]
         room, _, view = endpoint.partition(".")
-        if argument in ("payment", "detail"):
+        if argument in ("payment", "detail", "step", "study", "material", "job"):
             return str(getattr(self, argument))
         if endpoint.startswith(("payments.", "bank.")):
             return self.payments if endpoint.startswith("payments.") else self.statement
@@ -105,6 +112,8 @@ class Refs:
             return self.value
         if room == "schemes":
             return self.scheme if "version" in view else self.draft
+        if room in ("steps", "materials", "cards"):
+            return self.product
         if room == "goods":
             return {"lot": self.lot, "sale": self.sale}.get(view, self.product)
         if room == "corrections" and "off" not in view:
@@ -133,7 +142,8 @@ def refs_of(house: House, organisation: int) -> Refs:
                     first(Account, login="socialine") if organisation == 1 else first(Account),
                     first(WorkRow), first(PersonValueRow), first(FigureRow), first(DecisionRow), first(SchemeRow),
                     first(SchemeDraft), first(Batch), first(Certificate), first(LateRow), first(CorrectionDraft),
-                    first(Closing), first(JournalEntry), first(PaymentBatch), first(PaymentRow), first(BankFile), first(PayDetail))
+                    first(Closing), first(JournalEntry), first(PaymentBatch), first(PaymentRow), first(BankFile), first(PayDetail),
+                    first(StepRow), first(TimeStudy), first(MaterialRow), first(JobRow))
 
 
 def add_payment(doing: Doing, participant: str) -> None:
@@ -144,6 +154,16 @@ def add_payment(doing: Doing, participant: str) -> None:
     seen = payments.seen_of(payment_rows.payments_of_batch(doing.session, doing.scope, made.ref))
     payments.approve(another, payments.prepare(another, made.ref, seen))
     bank.read_statement(doing, paying.statement(paying.entry(500)))
+
+
+def add_steps(doing: Doing, product: str, person: str) -> None:
+    """A step with its time study and a lot shared by it, a material, an order of a customer."""
+    day = date(2026, 11, 12)
+    step = work_steps.add_step(doing, product, Step("Supilk", "pilti")).ref
+    work_steps.add_study(doing, step, stepped.study(60, 62, 64))
+    production.log_lot(doing, production.Made(product, day, 1000, 0, SharedBy.STEPS, ((person, 1),), ((step, (person,)),)))
+    materials.add_material(doing, product, Material("Vaškas", 180, "kg", 520))
+    customer_jobs.take_job(doing, product, Job("UAB", day, date(2026, 12, 1), 1000, None))
 
 
 def add_november(doing: Doing) -> None:
@@ -163,6 +183,7 @@ def add_november(doing: Doing) -> None:
     add_payment(doing, person.ref)
     entries.set_figure(doing, Month(2026, 11), "sanaudos", "1")
     entries.decide(doing, person.ref, Decided(day, "", 0, "Ačiū", "V-1"))
+    add_steps(doing, product.ref, person.ref)
     doing.session.add(SchemeDraft(organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, name="Juodraštis",
                                   text='name = "Juodraštis"', made_by=doing.who.account, made_at=doing.at, changed_at=doing.at))
     doing.session.add(Concern(organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, participant_id=person.id,

@@ -12,6 +12,7 @@ import acts
 import house as houses
 import paying
 import pytest
+import stepped
 from acts import NOVEMBER, OWN, act
 from corrected import absent, accepted, came, corrected
 from corrected import person as person_of
@@ -52,13 +53,14 @@ from ledger.records import (
     sales,
     stipends,
     stock,
+    work_steps,
 )
 from ledger.records.base import Books
 from ledger.records.journal import Chosen
 from ledger.records.organisation import Organisation, Scope, Workshop
 
 ROOMS = (audit, batches, calculation, certificates, corrections, entries, goals, known, months, organisation, packed, papers,
-         payees, payments, people, postings, production, sales, stipends, stock)
+         payees, payments, people, postings, production, sales, stipends, stock, work_steps)
 WRITES = {people.ensure_key, people.seal_identity}
 ANSWERS_WHOLE = {corrections.booked_since, payments.month_paid,
                  calculation.inputs_of, known.known, stock.stock_now, organisation.get_workshop,
@@ -126,6 +128,7 @@ def three(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     act(house, "buhalteris", account_codes.set_codes, {"cash": "272"})
     paying.one_of_everything(house)
     paying.taken_back(house)
+    stepped.everything(house)
     with house.opened.read() as session:
         ready = issuing.make(house.doing(session, "buhalteris"), issuing.Asked(house.ref("D1"), OCTOBER, OCTOBER))
     act(house, "buhalteris", issuing.keep, ready)
@@ -152,8 +155,8 @@ def given(three: House) -> dict[str, list[Any]]:
         corrected_refs = list(session.scalars(text("SELECT correction_ref FROM correction")))
     ids = list(range(1, 100))
     everywhere = {
-        "ref": refs, "row_id": [1], "account_id": [1],
-        "participant_id": [1], "person_ref": [people_refs[0], *paid], "run_ref": [run],
+        "ref": refs, "row_id": [1], "account_id": [1], "participant_id": [1], "product_id": ids, "run_ref": [run],
+        "person_ref": [people_refs[0], *paid],
         "subject_ref": [run],
         "month": [OCTOBER, NOVEMBER], "day": [date(2026, 10, 22), date(2026, 11, 12)], "name": ["lygis", "sanaudos"],
         "first_month": [OCTOBER], "last_month": [NOVEMBER], "year": [2026], "run_id": [1], "paper_ids": [ids],

@@ -17,7 +17,7 @@ from ledger.core.imported import Kind, KnownDay, KnownLine, KnownLot, LineKey, T
 from ledger.core.money import natural
 from ledger.core.periods import Month
 from ledger.core.production import SharedBy
-from ledger.records import known, production, sales, seals
+from ledger.records import known, production, sales, seals, work_steps
 from ledger.records import stipends as runs
 from ledger.records.audit import Audit
 from ledger.records.base import Books
@@ -141,6 +141,8 @@ class Rows:
     def _change_lots(self, rows: Sequence[Taken[str, KnownLot]], stored: Mapping[str, LotRow]) -> None:
         for row in rows:
             stored[row.key].makers.clear()
+            if stored[row.key].shared_by == SharedBy.STEPS:
+                work_steps.forget_lot_steps(self.session, stored[row.key].id)
         self.session.flush()  # who made it before is gone before anybody of them comes again
         for row in rows:
             lot = stored[row.key]

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ledger.actions import work_steps
 from ledger.actions.doing import Doing, check_day, check_version
+from ledger.actions.work_steps import Done, Sharing
 from ledger.core.access import May
 from ledger.core.faults import Hidden, Refused
 from ledger.core.periods import Month
@@ -18,7 +20,8 @@ from ledger.records.production import AttendanceRow, LotRow, Maker, Product
 
 @dataclass(frozen=True)
 class Made:
-    """A lot as it is typed: thousandths, and the makers' weights (thousandths) by their public references."""
+    """A lot as it is typed: thousandths, and the makers' weights (thousandths) by their public references; shared by steps, `steps`
+    say who did which, and the weights follow from them."""
 
     product: str
     day: date
@@ -26,6 +29,7 @@ class Made:
     rejects: int
     shared_by: SharedBy
     makers: tuple[tuple[str, int], ...]
+    steps: Done = ()
 
 
 def log_attendance(doing: Doing, participant_ref: str, day: date, minutes: int, mark: Mark) -> AttendanceRow:
@@ -74,13 +78,14 @@ def log_lot(doing: Doing, made: Made) -> LotRow:
     doing.gate()
     check_day(doing, made.day)
     product = production.get_product(doing.session, doing.scope, made.product)
-    makers = _makers(doing, made)
+    makers, shared = _shared(doing, made, product, _makers(doing, made))
     _check_made(doing, made, product, makers)
     row = LotRow(organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, logged_at=doing.at, version=1,
                  booked_in=str(doing.open_month(made.day)))
     _fill(row, made, product, makers)
     doing.session.add(row)
     doing.session.flush()
+    _keep_steps(doing, row, shared, makers)
     doing.note("log_lot", "lot", row.ref, after=lot_values(row, product))
     return row
 
@@ -94,7 +99,7 @@ def change_lot(doing: Doing, ref: str, version: int, made: Made) -> LotRow:
     check_version(row, version)
     check_day(doing, made.day)
     product = production.get_product(doing.session, doing.scope, made.product)
-    makers = _makers(doing, made)
+    makers, shared = _shared(doing, made, product, _makers(doing, made), row)
     _check_made(doing, made, product, makers)
     before = lot_values(row, product)
     row.makers.clear()
@@ -102,6 +107,7 @@ def change_lot(doing: Doing, ref: str, version: int, made: Made) -> LotRow:
     row.booked_in, row.version = str(doing.open_month(made.day)), row.version + 1
     _fill(row, made, product, makers)
     doing.session.flush()
+    _keep_steps(doing, row, shared, makers)
     doing.note("change_lot", "lot", row.ref, before=before, after=lot_values(row, product))
     return row
 
@@ -113,6 +119,7 @@ def take_back_lot(doing: Doing, ref: str) -> None:
     doing.check(May.LOG_PRODUCTION, day=row.happened_on)
     doing.check_open(Month.parse(row.booked_in))
     doing.note("take_back_lot", "lot", row.ref, before=lot_values(row, None))
+    work_steps.keep_sharing(doing, row, None, {})
     doing.session.delete(row)
     doing.session.flush()
 
@@ -123,6 +130,21 @@ def _makers(doing: Doing, made: Made) -> list[tuple[Named, int]]:
     if not set(refs) <= set(by_ref) or len(set(refs)) < len(refs):  # no form of ours sends somebody twice
         raise Hidden
     return [(by_ref[ref], weight) for ref, weight in made.makers]
+
+
+def _shared(doing: Doing, made: Made, product: Product, makers: list[tuple[Named, int]],
+            row: LotRow | None = None) -> tuple[list[tuple[Named, int]], Sharing | None]:
+    """The makers with their weights, and who did which step when that is what they follow from."""
+    if made.shared_by is not SharedBy.STEPS:
+        return makers, None
+    names = {named.ref: named.name for named, _ in makers}
+    shared = work_steps.sharing(doing, product, made.steps, names, row)
+    shares = shared.shares
+    return [(named, shares[named.ref]) for named, _ in makers], shared
+
+
+def _keep_steps(doing: Doing, row: LotRow, shared: Sharing | None, makers: Sequence[tuple[Named, int]]) -> None:
+    work_steps.keep_sharing(doing, row, shared, {named.ref: named.id for named, _ in makers})
 
 
 def _check_made(doing: Doing, made: Made, product: Product, makers: Sequence[tuple[Named, int]]) -> None:

@@ -53,7 +53,12 @@ class May(StrEnum):
     SEE_SALES = "see sale lines"
     SEE_PRODUCTS = "see products and prices"
     KEEP_PRODUCTS = "add products and change their names and pictures"
-    PRICE_PRODUCTS = "set a product's price from a day on"
+    PRICE_PRODUCTS = "set a product's price from a day on and its list of materials"
+    KEEP_STEPS = "add, change, order and end the steps of a product"
+    TIME_STEPS = "write time studies of steps down"
+    SEE_CARDS = "see the work cards of products"
+    SEE_JOBS = "see orders of customers"
+    KEEP_JOBS = "take, change and end orders of customers"
     SEE_PEOPLE = "see the list of participants and their dates"
     SEE_PERSON = "see a participant's profile"
     KEEP_PEOPLE = "create and change participants"
@@ -129,6 +134,11 @@ RULES: Mapping[May, Mapping[Role, Reach]] = {
     May.SEE_PRODUCTS: {INS: _W, SAL: _W, SOC: _W, ACC: _O, DIR: _O},
     May.KEEP_PRODUCTS: {INS: _W, SAL: _W},
     May.PRICE_PRODUCTS: {INS: _W, SAL: _W, ACC: _O},
+    May.KEEP_STEPS: {INS: _W, SAL: _W},
+    May.TIME_STEPS: {INS: _W},
+    May.SEE_CARDS: {PAR: _S, INS: _W, SAL: _W, SOC: _W, ACC: _O, DIR: _O},
+    May.SEE_JOBS: {INS: _W, SAL: _W, ACC: _O, DIR: _O},
+    May.KEEP_JOBS: {INS: _W, SAL: _W},
     May.SEE_PEOPLE: {INS: _W, SOC: _W, ACC: _O, DIR: _O},
     May.SEE_PERSON: {INS: _W, SOC: _W, ACC: _O, DIR: _O},
     May.KEEP_PEOPLE: {SOC: _W},

@@ -36,6 +36,7 @@ class SharedBy(StrEnum):
     UNITS = "units"
     MINUTES = "minutes"
     POINTS = "points"
+    STEPS = "steps"
 
 
 @dataclass(frozen=True, slots=True)

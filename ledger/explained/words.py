@@ -200,7 +200,7 @@ def share(row: TraceRow, things: Things) -> str:
     if kind == SharedBy.EQUAL:
         return _("equally, 1 of %(whole)s", whole=i18n.quantity(1000 * row.weights // row.weight))
     unit = {SharedBy.MINUTES.value: pgettext("unit", "min."), SharedBy.UNITS.value: i18n.unit_name(things.unit(row.product)),
-            }.get(kind, pgettext("unit", "pts."))
+            SharedBy.STEPS.value: pgettext("unit", "parts")}.get(kind, pgettext("unit", "pts."))
     return _("%(part)s of %(whole)s", part=part, whole=f"{whole}{i18n.NBSP}{unit}")
 
 

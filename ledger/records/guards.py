@@ -23,6 +23,9 @@ SEALED = ("sealed_run", "sealed_person", "sealed_line", "sealed_sale", "sealed_m
 BOOKED = ("attendance", "lot", "sale_line", "work", "decision", "month_figure")
 """Tables whose rows are kept as they are once the month that books them is approved."""
 
+SHARED = ("lot_maker", "lot_step")
+"""Tables about who made a lot; their rows are kept like the lot's own."""
+
 LEGS = ("sealed_person", "sealed_line", "sealed_sale", "sealed_match")
 
 
@@ -94,12 +97,12 @@ def _sqlite(metadata: MetaData) -> list[str]:
     made = []
     for table in SEALED:
         made += [_sqlite_never(table, "UPDATE"), _sqlite_never(table, "DELETE"), _sqlite_no_replace(metadata, table)]
-    for table in (*BOOKED, "lot_maker", "person_value", "run"):
+    for table in (*BOOKED, *SHARED, "person_value", "run"):
         made += [_sqlite_no_replace(metadata, table), _sqlite_no_replace_update(metadata, table)]
     for table in BOOKED:
         made += [_sqlite_booked(table, verb, row) for verb, row in
                  (("INSERT", "NEW"), ("UPDATE", "OLD"), ("UPDATE", "NEW"), ("DELETE", "OLD"))]
-    made += [_sqlite_maker(verb, row) for verb, row in
+    made += [_sqlite_maker(table, verb, row) for table in SHARED for verb, row in
              (("INSERT", "NEW"), ("UPDATE", "OLD"), ("UPDATE", "NEW"), ("DELETE", "OLD"))]
     made += [_sqlite_value(verb, row) for verb, row in
              (("INSERT", "NEW"), ("UPDATE", "OLD"), ("UPDATE", "NEW"), ("DELETE", "OLD"))]
@@ -155,8 +158,8 @@ def _sqlite_booked(table: str, verb: str, row: str) -> str:
             "BEGIN SELECT RAISE(ABORT, 'approved month'); END")
 
 
-def _sqlite_maker(verb: str, row: str) -> str:
-    return (f"CREATE TRIGGER lot_maker_approved_{verb.lower()}_{row.lower()} BEFORE {verb} ON lot_maker WHEN EXISTS "
+def _sqlite_maker(table: str, verb: str, row: str) -> str:
+    return (f"CREATE TRIGGER {table}_approved_{verb.lower()}_{row.lower()} BEFORE {verb} ON {table} WHEN EXISTS "
             f"(SELECT 1 FROM lot l JOIN sealed_run r ON r.workshop_id = l.workshop_id AND r.month = l.booked_in "
             f"WHERE l.id = {row}.lot_id) BEGIN SELECT RAISE(ABORT, 'approved month'); END")
 
@@ -174,8 +177,8 @@ def _sqlite_months() -> list[str]:
         name = f"closed_{verb.lower()}_{row.lower()}"
         stop = "BEGIN SELECT RAISE(ABORT, 'closed month'); END"
         made += [f"CREATE TRIGGER {table}_{name} BEFORE {verb} ON {table} WHEN {_SHUT.format(row=row)} {stop}" for table in BOOKED]
-        made.append(f"CREATE TRIGGER lot_maker_{name} BEFORE {verb} ON lot_maker WHEN EXISTS (SELECT 1 FROM lot l "
-                    f"WHERE l.id = {row}.lot_id AND {_SHUT.format(row='l')}) {stop}")
+        made += [f"CREATE TRIGGER {table}_{name} BEFORE {verb} ON {table} WHEN EXISTS (SELECT 1 FROM lot l "
+                 f"WHERE l.id = {row}.lot_id AND {_SHUT.format(row='l')}) {stop}" for table in SHARED]
     return [*made, f"CREATE TRIGGER month_event_follows BEFORE INSERT ON month_event WHEN NOT ({_FOLLOWS}) "
             "BEGIN SELECT RAISE(ABORT, 'month event'); END"]
 
@@ -226,13 +229,14 @@ def _postgres() -> list[str]:
     ]
     for table in SEALED:
         made.append(_postgres_on(table, "sealed", "UPDATE OR DELETE", "refuse_sealed"))
-    for table in (*SEALED, *BOOKED, "lot_maker", "person_value", "run"):
+    for table in (*SEALED, *BOOKED, *SHARED, "person_value", "run"):
         made.append(f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION refuse_sealed()")
     for table in BOOKED:
         made.append(_postgres_on(table, "approved_new", "INSERT OR UPDATE", "refuse_booked_new"))
         made.append(_postgres_on(table, "approved_old", "UPDATE OR DELETE", "refuse_booked_old"))
-    made.append(_postgres_on("lot_maker", "approved_new", "INSERT OR UPDATE", "refuse_maker_new"))
-    made.append(_postgres_on("lot_maker", "approved_old", "UPDATE OR DELETE", "refuse_maker_old"))
+    for table in SHARED:
+        made.append(_postgres_on(table, "approved_new", "INSERT OR UPDATE", "refuse_maker_new"))
+        made.append(_postgres_on(table, "approved_old", "UPDATE OR DELETE", "refuse_maker_old"))
     made.append(_postgres_on("person_value", "approved_new", "INSERT OR UPDATE", "refuse_value_new"))
     made.append(_postgres_on("person_value", "approved_old", "UPDATE OR DELETE", "refuse_value_old"))
     made += [_postgres_on(table, "before_header", "INSERT", "refuse_leg") for table in LEGS]
@@ -255,8 +259,8 @@ def _postgres_months() -> list[str]:
         _postgres_when("refuse_shut_maker_new", lot.format(row="NEW") + _SHUT.format(row="l"), "closed month"),
         _postgres_when("refuse_shut_maker_old", lot.format(row="OLD") + _SHUT.format(row="l"), "closed month", old=True),
         _postgres_when("refuse_month_event", f"SELECT 1 WHERE NOT ({_FOLLOWS})", "month event")]
-    for table in (*BOOKED, "lot_maker"):
-        maker = "maker_" if table == "lot_maker" else ""
+    for table in (*BOOKED, *SHARED):
+        maker = "maker_" if table in SHARED else ""
         made.append(_postgres_on(table, "closed_new", "INSERT OR UPDATE", f"refuse_shut_{maker}new"))
         made.append(_postgres_on(table, "closed_old", "UPDATE OR DELETE", f"refuse_shut_{maker}old"))
     return [*made, _postgres_on("month_event", "follows", "INSERT", "refuse_month_event")]

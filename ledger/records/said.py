@@ -7,7 +7,7 @@ import hashlib
 import secrets
 from collections.abc import Collection
 
-from sqlalchemy import Text, select
+from sqlalchemy import Text, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ledger.records.among import among, within_scope
@@ -43,3 +43,8 @@ def texts(session: Session, scope: Scope, refs: Collection[str]) -> dict[str, st
     """The texts by reference; "" for an erased one."""
     rows = session.execute(select(Said.ref, Said.text).where(Said.ref.in_(among(session, refs)), within_scope(Said, scope)))
     return {ref: text or "" for ref, text in rows}
+
+
+def erase(session: Session, scope: Scope, ref: str) -> None:
+    """Erase a text; its hash stays."""
+    session.execute(update(Said).where(Said.ref == ref, within_scope(Said, scope)).values(text=None))

@@ -32,13 +32,15 @@ from ledger.records import (
     stipends,
     vault,
     watch,
+    work_steps,
 )
 from ledger.records.base import WRITES, Books, Watch, open_engine
 from ledger.resources import resource_dir
 
 ROOMS = (
     audit, batches, certificates, corrections, entries, goals, journal, months, organisation, papers, payees, payments,
-    people, production, restores, said, sales, seals, stipends, vault, watch)
+    people, production, restores, said, sales, seals, stipends, vault, watch,
+    work_steps)
 """Imported so that their tables are known."""
 
 for _table in Books.metadata.sorted_tables:

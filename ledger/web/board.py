@@ -244,6 +244,8 @@ def share_words(kind: SharedBy, weight: int, unit: str) -> str:
         return f"{i18n.quantity(weight)}{i18n.NBSP}{pgettext('unit', 'min.')}"
     if kind is SharedBy.POINTS:
         return f"{i18n.quantity(weight)}{i18n.NBSP}{pgettext('unit', 'pts.')}"
+    if kind is SharedBy.STEPS:
+        return f"{i18n.quantity(weight)}{i18n.NBSP}{pgettext('unit', 'parts')}"
     return i18n.quantity(weight, unit)
 
 

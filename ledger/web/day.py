@@ -26,6 +26,7 @@ from ledger.records import organisation, people, production, sales
 from ledger.records.people import Named
 from ledger.records.production import LotRow, Product
 from ledger.records.sales import SaleRow
+from ledger.web import lot_steps
 from ledger.web.board import (
     ABSENT,
     MARKS,
@@ -40,6 +41,7 @@ from ledger.web.board import (
     share_kind,
 )
 from ledger.web.forms import CentsField, DayField, Form, HoursField, PercentField, QuantityField, needed
+from ledger.web.lot_steps import Offer
 from ledger.web.rules import Room
 from ledger.web.session import Turn, refused_sentence
 
@@ -78,7 +80,8 @@ def _page(turn: Turn, day: date, *, attendance: Form | None = None, lot: Form | 
     return render_template(
         "day/page.html", board=board, day=day, today=turn.doing.today, seats=board.seats(), concerns=concerns, said=said,
         attendance=attendance or AttendanceForm(), reasons=[(code, _(MARKS[code])) for code in ABSENT],
-        lot=(lot or _lot_form(board.candidates())()) if board.may(May.LOG_PRODUCTION) else None,
+        lot=(lot or _lot_form(board.candidates(), lot_steps.offer(turn, board.products))())
+        if board.may(May.LOG_PRODUCTION) else None,
         sale=(sale or _sale_form(board.products, board.vat_payer)) if board.may(May.LOG_SALE) else None,
         products=board.products, people=board.candidates(), prices=_prices(board.products, day),
         may_attend=board.may(May.LOG_ATTENDANCE) and not board.closed, month=Month.of(day), open_month=open_month)
@@ -154,7 +157,9 @@ class LotForm(Form):
     rejects = QuantityField(lazy_text("Rejects"), least=0, default=0)
     shared_by = RadioField(lazy_text("How it is shared"), [needed], default=SharedBy.EQUAL.value, choices=[
         SelectChoice(SharedBy.EQUAL.value, lazy_text("Equally")), SelectChoice(SharedBy.UNITS.value, lazy_text("By units")),
-        SelectChoice(SharedBy.MINUTES.value, lazy_text("By minutes")), SelectChoice(SharedBy.POINTS.value, lazy_text("By points"))])
+        SelectChoice(SharedBy.MINUTES.value, lazy_text("By minutes")), SelectChoice(SharedBy.POINTS.value, lazy_text("By points")),
+        SelectChoice(SharedBy.STEPS.value, lazy_text("By steps"))])
+    steps = SelectMultipleField(lazy_text("Who did which step"), validate_choice=False)
 
 
 class LotChange(LotForm):
@@ -164,15 +169,17 @@ class LotChange(LotForm):
     version = HiddenField(lazy_text("Version"), [needed])
 
 
-def _lot_form(makers: Sequence[Named], base: type[LotForm] = LotForm) -> Callable[..., Any]:
-    """What makes the form, with a share for each person."""
+def _lot_form(makers: Sequence[Named], offered: Offer, base: type[LotForm] = LotForm) -> Callable[..., Any]:
+    """What makes the form, with a share for each person and who did each step of the product."""
     shares = {f"share_{one.ref}": QuantityField(one.name, least=0) for one in makers}
-    made = type(base.__name__, (base,), shares)
+    made = type(base.__name__, (base,), {**shares, **offered.fields()})
 
     def begin(*args: Any, **given: Any) -> Any:
         form = made(*args, **given)
         form.makers.choices = [SelectChoice(one.ref, one.name) for one in makers]
-        form.product.choices = []
+        form.product.choices, form.offered = [], offered
+        ways = list(form.shared_by.choices)
+        form.shared_by.choices = [one for one in ways if offered.steps or one.value != SharedBy.STEPS]
         return form
     return begin
 
@@ -181,18 +188,21 @@ def _made(form: Any, day: date) -> Made:
     kind, makers = SharedBy(form.shared_by.data), []
     for ref in form.makers.data or []:
         share = f"share_{ref}"
-        weight = 1000 if kind is SharedBy.EQUAL or share not in form else form[share].data or 0
+        counted = kind in (SharedBy.EQUAL, SharedBy.STEPS) or share not in form
+        weight = 1000 if counted else form[share].data or 0
         if weight <= 0:
             raise Refused("share_not_above_zero", at=share)
         makers.append((ref, weight))
-    return Made(form.product.data, day, form.good.data, form.rejects.data or 0, kind, tuple(makers))
+    steps = lot_steps.done_of(form) if kind is SharedBy.STEPS else ()
+    return Made(form.product.data, day, form.good.data, form.rejects.data or 0, kind, tuple(makers), steps)
 
 
 @room.post("/day/<day>/lots", May.LOG_PRODUCTION)
 def log_lot(turn: Turn, day: str) -> ResponseReturnValue:
     """Write down what was made."""
     on = read_day(day, turn.doing.today)
-    form = _lot_form(Board(turn, on).candidates())(request.form)
+    board = Board(turn, on)
+    form = _lot_form(board.candidates(), lot_steps.offer(turn, board.products))(request.form)
     return turn.submit(
         form, act=lambda: making.log_lot(turn.doing, _made(form, on)), then=lambda: _address(on),
         again=lambda: _page(turn, on, lot=form), said=_("What was made is written down."))
@@ -214,14 +224,16 @@ def _lot_page(turn: Turn, row: LotRow, form: Any = None) -> str:
     open_ = row.booked_in not in board.settled and board.may(May.LOG_PRODUCTION)
     return render_template(
         "day/lot.html", row=row, product=product, products=board.products, people=makers, board=board, open=open_,
-        title=lot_title(product, row.good, row.rejects), form=form or _filled_lot(row, product, board, makers))
+        title=lot_title(product, row.good, row.rejects), form=form or _filled_lot(turn, row, product, board, makers))
 
 
-def _filled_lot(row: LotRow, product: Product, board: Board, makers: Sequence[Named]) -> Any:
+def _filled_lot(turn: Turn, row: LotRow, product: Product, board: Board, makers: Sequence[Named]) -> Any:
+    offered = lot_steps.offer(turn, board.products, row, board.by_id)
     shares = {f"share_{board.by_id[maker.participant_id].ref}": maker.weight for maker in row.makers}
-    return _lot_form(makers, LotChange)(
+    return _lot_form(makers, offered, LotChange)(
         None, product=product.ref, day=row.happened_on, good=row.good, rejects=row.rejects, version=row.version,
-        shared_by=share_kind(row).value, makers=[board.by_id[maker.participant_id].ref for maker in row.makers], **shares)
+        shared_by=share_kind(row).value, makers=[board.by_id[maker.participant_id].ref for maker in row.makers],
+        **shares, **offered.given)
 
 
 @room.post("/day/lots/<ref>", May.LOG_PRODUCTION)
@@ -229,7 +241,8 @@ def change_lot(turn: Turn, ref: str) -> ResponseReturnValue:
     """Correct a lot."""
     row = production.get_lot(turn.session, turn.doing.scope, ref)
     board = Board(turn, row.happened_on)
-    form = _lot_form(board.candidates([maker.participant_id for maker in row.makers]), LotChange)(request.form)
+    offered = lot_steps.offer(turn, board.products, row, board.by_id)
+    form = _lot_form(board.candidates([maker.participant_id for maker in row.makers]), offered, LotChange)(request.form)
 
     def again() -> str:
         now = production.get_lot(turn.session, turn.doing.scope, ref)

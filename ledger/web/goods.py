@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,13 +17,16 @@ from ledger.core.access import May
 from ledger.core.periods import Month
 from ledger.core.production import SharedBy, Unit
 from ledger.core.sales import Amounts
+from ledger.core.work_steps import material_cents
 from ledger.i18n import gettext as _
 from ledger.i18n import lazy_text, mark
 from ledger.records import people, production, stipends, stock
 from ledger.records import sales as sold_lines
+from ledger.records import work_steps as step_rows
 from ledger.records.people import Named
 from ledger.records.production import ALWAYS, LotRow, Price, Product
 from ledger.records.sales import SaleRow
+from ledger.web import lot_steps, step_words
 from ledger.web.board import lot_title, read_month, sale_title, share_kind, share_words
 from ledger.web.forms import CentsField, DayField, Form, needed
 from ledger.web.rules import Room
@@ -78,10 +82,19 @@ class Shelf:
 
 @room.get("/products", May.SEE_PRODUCTS)
 def products(turn: Turn) -> ResponseReturnValue:
-    """All products with what they cost today."""
-    shelves = [Shelf(one, one.on(turn.doing.today), _dated(one))
-               for one in production.products(turn.session, turn.doing.scope)]
-    return render_template("goods/products.html", shelves=shelves)
+    """All products with what they cost today, by kind and word, a page at a time."""
+    text, kind = request.args.get("text", "").strip()[:60], request.args.get("kind", "")
+    every = production.products(turn.session, turn.doing.scope)
+    found = [one for one in every if text.lower() in f"{one.code} {one.name}".lower()
+             and (kind not in ("thing", "service") or one.service == (kind == "service"))]
+    last = max(1, -(-len(found) // A_PAGE))
+    page = min(max(1, request.args.get("page", 1, int)), last)
+    shown = found[(page - 1) * A_PAGE:page * A_PAGE]
+    steps = Counter(row.product_id for row in step_rows.steps(turn.session, turn.doing.scope) if row.ended_on is None)
+    return render_template(
+        "goods/products.html", shelves=[Shelf(one, one.on(turn.doing.today), _dated(one)) for one in shown], text=text, kind=kind,
+        any=bool(every), count=len(found), page=page, last=last, steps=steps,
+        page_url=lambda number: url_for("goods.products", text=text or None, kind=kind or None, page=number))
 
 
 def _dated(product: Product) -> tuple[Price, ...]:
@@ -120,11 +133,15 @@ def _product_page(turn: Turn, ref: str, naming: Any = None, pricing: Any = None)
     row = production.get_product(turn.session, turn.doing.scope, ref)
     price = row.on(turn.doing.today)
     newest = max(stipends.approved_months(turn.session, turn.doing.scope), default=None)
+    listed = [one.line for one in step_rows.materials_of(turn.session, turn.doing.scope, row.id)]
+    proposed = material_cents(listed) if listed else None
+    materials = proposed if proposed is not None and request.args.get("materials") == "list" else price.material_cents
     return render_template(
-        "goods/product.html", product=row, price=price, dated=_dated(row), always=ALWAYS,
+        "goods/product.html", steps=step_words.shown_steps(turn, row, turn.doing.today), words=step_words, proposed=proposed,
+        lines=len(listed), product=row, price=price, dated=_dated(row), always=ALWAYS,
         newest=newest, pictures=[(sign, _(PICTURE_WORDS[sign])) for sign in PICTURES],
         naming=naming or NameForm(name=row.name, picture=row.picture),
-        pricing=pricing or PriceForm(since=turn.doing.today, price=price.price_cents, materials=price.material_cents))
+        pricing=pricing or PriceForm(since=turn.doing.today, price=price.price_cents, materials=materials))
 
 
 @room.post("/products/<ref>", May.KEEP_PRODUCTS)
@@ -297,5 +314,5 @@ def lot(turn: Turn, ref: str) -> ResponseReturnValue:
         left=now.left.get(row.ref, row.good), sold=[(lines[key], quantity) for key, quantity in taken],
         makers=[(named[maker.participant_id].person.number, named[maker.participant_id].name,
                  "" if kind is SharedBy.EQUAL else share_words(kind, maker.weight, product.unit))
-                for maker in row.makers if named], made_in=Month.of(row.happened_on),
+                for maker in row.makers if named], steps=lot_steps.shown(turn, row, named), made_in=Month.of(row.happened_on),
         open=Month.parse(row.booked_in) not in stipends.approved_months(session, scope), booked=Month.parse(row.booked_in))

@@ -27,7 +27,7 @@ class Item:
 DAY = Item("day.today", mark("Day"), "day", ("day.", "goods.lot", "entries.", "corrections.", "late."))
 MONTH = Item("month.newest", mark("Month"), "money", ("month.", "entries.", "imports.", "goods.", "corrections.", "late.",
                                                                   "closing.", "journal."))
-PRODUCTS = Item("goods.products", mark("Products"), "goods", ("goods.", "imports."))
+PRODUCTS = Item("goods.products", mark("Products"), "goods", ("goods.", "imports.", "steps.", "materials.", "jobs.", "cards."))
 SALES = Item("goods.sales", mark("Sales"), "sales", ("goods.sale", "day.new_sale", "day."))
 LOTS = Item("goods.lots", mark("Lots"), "goods", ("goods.lot",))
 PEOPLE = Item("people.listed", mark("People"), "people", ("people.", "imports.", "payees."))
