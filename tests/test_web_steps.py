@@ -59,7 +59,8 @@ def test_a_step_is_added_and_stands_on_the_products_page(house: House, master: C
 @pytest.mark.parametrize(("fields", "says"), [
     ({"name": ""}, "kas daroma"), ({"name": "x" * 61}, "60"), ({"words": "Pilk (lėtai)."}, "ženklo „(“ nebūna"),
     ({"words": "Viens. Du. Trys. Keturi."}, "trumpi sakiniai"), ({"words": "žodis " * 13}, "Padalykite"),
-    ({"weight": "0"}, "didesnis už nulį"), ({"weight": "NaN"}, "NaN"), ({"skill": ""}, "ir jo rūšį"), ({"kind": ""}, "ir jo rūšį"), ({"picture": "../x"}, "aveiksl")])
+    ({"weight": "0"}, "didesnis už nulį"), ({"weight": "NaN"}, "NaN"), ({"skill": ""}, "ir jo rūšį"),
+    ({"kind": ""}, "ir jo rūšį"), ({"picture": "../x"}, "aveiksl")])
 def test_a_wrong_step_is_told_at_its_field_and_nothing_is_lost(house: House, master: Client, fields: dict[str, str],
                                                                says: str) -> None:
     answer = master.send(soap(house, "/steps/new"), {**STEP, **fields})
