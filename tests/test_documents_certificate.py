@@ -77,7 +77,7 @@ def test_a_year_as_a_table_has_figures_that_can_be_summed() -> None:
     sheet, others = year_sheets(year(3))
     assert [sheet.heads[2], sheet.heads[13]] == ["sausis", "gruodis"]
     assert sheet.rows[0][10:] == (Cents(9617),) * 4 + (Cents(320), Cents(38788), Cents(100), Cents(28851), 1)
-    assert others.rows == (("D1", "Aleksandra Konstantina Žemaitytė-Petrauskienė", "2026-05-03", "Išvyka prie jūros"),)
+    assert others.rows == (("D1", "Aleksandra Konstantina Žemaitytė-Petrauskienė", date(2026, 5, 3), "Išvyka prie jūros"),)
     assert "288,51" in csv_of(year_sheets(year(3))).decode("utf-8-sig")
     row = year_sheets(year(1))[0].rows[9]
     assert (str(row[0]).replace("\u00a0", " "), row[1:]) == (

@@ -50,7 +50,7 @@ def test_an_accountant_brings_the_month_in_calculates_and_submits(tmp_path: Path
     empty = houses.build(tmp_path / "data", october=False)
     with served(empty) as address:
         rasa = visit(browser, address).signs_in("buhalteris").opens("/import")
-        rasa.page.get_by_label("CSV failai").set_input_files([DATA / "month-2026-10" / f"{name}.csv" for name in FILES])
+        rasa.page.get_by_label("CSV, XLSX arba ODS failai").set_input_files([DATA / "month-2026-10" / f"{name}.csv" for name in FILES])
         rasa.presses("Peržiūrėti failus")
         assert "Failus galima įkelti" in rasa.reads()
         rasa.page.get_by_role("button", name="Įkelti 341 eilutę").click()
@@ -145,7 +145,7 @@ def test_every_page_of_a_role_reads_well_and_fits_every_screen(printed: House, b
         assert visitor.faults == []
 
 
-HANDED_OUT = (".pdf", ".zip", ".wav", "csv", "xlsx", "/file", "/state")
+HANDED_OUT = (".pdf", ".zip", ".wav", "csv", "xlsx", "/file", "/state", "/cards/a4", "/cards/a5")
 
 
 @pytest.mark.parametrize("role", [*houses.STAFF, "D1"])
