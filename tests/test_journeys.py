@@ -50,7 +50,8 @@ def test_an_accountant_brings_the_month_in_calculates_and_submits(tmp_path: Path
     empty = houses.build(tmp_path / "data", october=False)
     with served(empty) as address:
         rasa = visit(browser, address).signs_in("buhalteris").opens("/import")
-        rasa.page.get_by_label("CSV, XLSX arba ODS failai").set_input_files([DATA / "month-2026-10" / f"{name}.csv" for name in FILES])
+        files = [DATA / "month-2026-10" / f"{name}.csv" for name in FILES]
+        rasa.page.get_by_label("CSV, XLSX arba ODS failai").set_input_files(files)
         rasa.presses("Peržiūrėti failus")
         assert "Failus galima įkelti" in rasa.reads()
         rasa.page.get_by_role("button", name="Įkelti 341 eilutę").click()
