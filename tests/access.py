@@ -10,7 +10,7 @@ import stepped
 from house import OCTOBER, STAFF, House
 from sqlalchemy import select
 
-from ledger.actions import bank, customer_jobs, entries, goals, materials, payees, payments, production, sales, work_steps
+from ledger.actions import bank, customer_jobs, days, entries, goals, materials, payees, payments, production, sales, work_steps
 from ledger.actions.doing import Doing
 from ledger.core.access import RULES as MAY
 from ledger.core.access import May, Role
@@ -24,6 +24,7 @@ from ledger.records import payments as payment_rows
 from ledger.records.batches import Batch
 from ledger.records.certificates import Certificate
 from ledger.records.corrections import CorrectionDraft
+from ledger.records.days import WeekPlan
 from ledger.records.entries import DecisionRow, FigureRow, PersonValueRow, WorkRow
 from ledger.records.goals import GoalRow
 from ledger.records.journal import JournalEntry
@@ -45,7 +46,8 @@ INSIDE = {
     "papers.listed": {"buhalteris", "vadovas", "socialine"}, "papers.month": {"buhalteris", "vadovas", "socialine"},
     "papers.bundle_zip": {"buhalteris", "vadovas"}, "papers.bundle_pdf": {"buhalteris", "vadovas"},
     "papers.one": {"buhalteris", "vadovas", "D1"}, "certificates.one": {"buhalteris", "vadovas", "D1"},
-    "settings.password": set(STAFF), "settings.change_password": set(STAFF),
+    "settings.password": set(STAFF), "settings.change_password": set(STAFF), "workshops.listed": set(STAFF),
+    "workshops.choose": set(STAFF),
 }
 """Routes open to everybody signed in that look inside at who it is; here with the calculation papers."""
 
@@ -83,12 +85,15 @@ class Refs:
     study: str = "b" * 26
     material: str = "b" * 26
     job: str = "b" * 26
+    plan: str = "b" * 26
 
     def of(self, endpoint: str, argument: str) -> str:
         """What stands in the address for this argument."""
         month = "2026-11" if endpoint.startswith("entries.") else str(OCTOBER)
         plain = {"month": month, "day": "2026-10-15", "kind": "calculation", "concern": self.concern, "year": "2026",
                  "form": "csv", "number": "1", "size": "a4"}
+        if endpoint == "grid.sheet" and argument == "kind":
+            return "day"
         if endpoint.startswith("late.") and argument == "kind":
             return "day"
         if endpoint == "payments.owed_file":
@@ -96,7 +101,7 @@ class Refs:
         if argument in plain:
             return plain[argument]
         room, _, view = endpoint.partition(".")
-        if argument in ("payment", "detail", "step", "study", "material", "job"):
+        if argument in ("payment", "detail", "step", "study", "material", "job", "plan"):
             return str(getattr(self, argument))
         if endpoint.startswith(("payments.", "bank.")):
             return self.payments if endpoint.startswith("payments.") else self.statement
@@ -106,6 +111,8 @@ class Refs:
             return {"pdf": self.closing, "entry": self.entry, "account": "cash"}.get(view, self.person)
         if room == "day":
             return self.concern if "concern" in view else self.sale if "sale" in view or "return" in view else self.lot
+        if room == "days":
+            return self.work
         if room == "entries":
             return {"take_back_figure": self.figure, "take_back_decision": self.decision}.get(view, self.work)
         if argument == "value":
@@ -143,7 +150,8 @@ def refs_of(house: House, organisation: int) -> Refs:
                     first(WorkRow), first(PersonValueRow), first(FigureRow), first(DecisionRow), first(SchemeRow),
                     first(SchemeDraft), first(Batch), first(Certificate), first(LateRow), first(CorrectionDraft),
                     first(Closing), first(JournalEntry), first(PaymentBatch), first(PaymentRow), first(BankFile), first(PayDetail),
-                    first(StepRow), first(TimeStudy), first(MaterialRow), first(JobRow))
+                    first(StepRow), first(TimeStudy), first(MaterialRow), first(JobRow),
+                    first(WeekPlan))
 
 
 def add_payment(doing: Doing, participant: str) -> None:
@@ -179,6 +187,7 @@ def add_november(doing: Doing) -> None:
     goal = goals.Goal("general", "Ateinu laiku", "laikrodis", "Vėluoja.", "Nevėluoja.", day, date(2027, 5, 1))
     goals.set_goal(doing, person.ref, goal)
     entries.log_work(doing, person.ref, Worked(day, minutes=60))
+    days.set_plan(doing, person.ref, day, [60] * 7)
     entries.set_value(doing, person.ref, "lygis", date(2026, 11, 1), "1")
     add_payment(doing, person.ref)
     entries.set_figure(doing, Month(2026, 11), "sanaudos", "1")

@@ -22,6 +22,7 @@ from sqlalchemy import text
 from ledger.actions import account_codes
 from ledger.actions import certificates as issuing
 from ledger.actions import corrections as correcting
+from ledger.actions import days as planning
 from ledger.actions import entries as writing
 from ledger.actions import months as closing
 from ledger.actions import organisation as organisations
@@ -38,6 +39,7 @@ from ledger.records import (
     calculation,
     certificates,
     corrections,
+    days,
     entries,
     goals,
     known,
@@ -59,15 +61,16 @@ from ledger.records.base import Books
 from ledger.records.journal import Chosen
 from ledger.records.organisation import Organisation, Scope, Workshop
 
-ROOMS = (audit, batches, calculation, certificates, corrections, entries, goals, known, months, organisation, packed, papers,
+ROOMS = (audit, batches, calculation, certificates, corrections, days, entries, goals, known, months, organisation, packed, papers,
          payees, payments, people, postings, production, sales, stipends, stock, work_steps)
 WRITES = {people.ensure_key, people.seal_identity}
 ANSWERS_WHOLE = {corrections.booked_since, payments.month_paid,
                  calculation.inputs_of, known.known, stock.stock_now, organisation.get_workshop,
                  organisation.get_organisation}
 """Answers that are never empty; they are looked at one by one below."""
-WHOLE_ORGANISATION = {"grants_of", "grants_of_account", "directors", "persons_of_accounts", "newest_number"}
-"""Accounts may be of the whole organisation; these answer every workshop of it."""
+WHOLE_ORGANISATION = {"grants_of", "grants_of_account", "directors", "persons_of_accounts", "newest_number",
+                      "instructors_elsewhere", "elsewhere"}
+"""Accounts may be of the whole organisation, a person may attend two workshops of it; these answer every workshop of it."""
 OTHERS = [Scope(1, 2), Scope(2, 3), Scope(2, 1), Scope(1, 3), Scope(9, 9)]
 
 
@@ -97,6 +100,8 @@ def three(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     first, day = house.ref("D1"), date(2026, 11, 12)
     act(house, "meistras", writing.log_work, first, Worked(day, minutes=60))
     act(house, "buhalteris", writing.set_value, first, "lygis", day, "1")
+    act(house, "meistras", planning.set_plan, first, NOVEMBER.first, [60] * 7)
+    _two_places(house, day)
     act(house, "buhalteris", writing.set_figure, NOVEMBER, "sanaudos", "1")
     act(house, "vadovas", writing.decide, first, Decided(day, "", 0, "Ačiū", "V-1"))
     with house.opened.write() as session:
@@ -136,6 +141,32 @@ def three(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     house.opened.close()
 
 
+def _two_places(house: House, day: date) -> None:
+    """D1 came to try, and attends one more workshop too, which nobody asks for here; that one has an instructor of its own."""
+    at = "2026-11-12T09:00:00.000000Z"
+    with house.opened.write() as session:
+        place = Workshop(organisation_id=1, name="Ketvirtos", books_from="2026-10")
+        session.add(place)
+        session.flush()
+        own = session.execute(text("SELECT id, person_ref FROM participant WHERE number = 'D1'")).one()
+        for statement in (
+                "INSERT INTO trial_day (ref, organisation_id, workshop_id, participant_id, happened_on, minutes, logged_by, "
+                f"logged_at) VALUES ('t', 1, 1, {own.id}, '{day}', 60, 'a', '{at}')",
+                "INSERT INTO participant (ref, organisation_id, workshop_id, person_ref, number, started_on) "
+                f"VALUES ('k1', 1, {place.id}, 'k1', 'K1', '2026-01-01')",
+                "INSERT INTO attendance (ref, organisation_id, workshop_id, participant_id, happened_on, booked_in, minutes, mark, "
+                f"version) SELECT 'k1', 1, {place.id}, id, '{day}', '2026-11', 60, 'D', 1 FROM participant WHERE number = 'K1'",
+                *(f"INSERT INTO same_person (ref, organisation_id, workshop_id, person_ref, joint, joined_by, joined_at) "
+                  f"VALUES ('{ref}', 1, {where}, '{ref}', 'j', 'a', '{at}')"
+                  for ref, where in ((own.person_ref, 1), ('k1', place.id))),
+                "INSERT INTO account (ref, organisation_id, login, name, password_hash, language, active, created_at) "
+                f"VALUES ('x', 1, 'antras', 'Jonas', '', 'lt', 1, '{at}')",
+                "INSERT INTO role_grant (ref, organisation_id, account_id, workshop_id, role, from_day) "
+                f"SELECT 'x', 1, id, {place.id}, 'instructor', '2026-01-01' FROM account WHERE login = 'antras'"):
+            session.execute(text(statement))
+        session.commit()
+
+
 @pytest.fixture(scope="module")
 def given(three: House) -> dict[str, list[Any]]:
     """What there is to ask for in the first workshop, by the name of a parameter."""
@@ -163,6 +194,7 @@ def given(three: House) -> dict[str, list[Any]]:
         "last_approved": [None], "first": [OCTOBER.first], "last": [OCTOBER.last, NOVEMBER.last], "before": [date(2026, 11, 2)],
         "since": [datetime(2020, 1, 1, tzinfo=UTC)], "ids": [ids], "participant_ids": [ids], "lot_refs": [lots],
         "numbers": [["P1", "P2"]], "documents": [["MUG-2026-10-1"]], "approved": [[]], "actions": [("take_back_lot",)],
+        "begins": [NOVEMBER.first], "count": [5],
         "products": [products], "iban": ibans, "rows": [rows], "vault": [three.opened.vault]}
     with three.opened.read() as session:
         everywhere |= {name: [list(session.scalars(text(f"SELECT {column} FROM {table}")))] for name, column, table in (

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from ledger.actions import days
 from ledger.actions.doing import Doing, check_day, check_version
 from ledger.core import schemes
 from ledger.core.access import May
@@ -85,6 +86,7 @@ def log_work(doing: Doing, participant_ref: str, worked: Worked) -> WorkRow:
     doing.session.add(row)
     doing.session.flush()
     doing.note("log_work", "work", row.ref, after=_work_values(row), person=named.person.ref)
+    days.touched(doing, row.happened_on)
     return row
 
 
@@ -98,6 +100,7 @@ def change_work(doing: Doing, ref: str, version: int, worked: Worked) -> WorkRow
     row.version += 1
     doing.session.flush()
     doing.note("change_work", "work", row.ref, before=before, after=_work_values(row), person=named.person.ref)
+    days.touched(doing, row.happened_on)
     return row
 
 
@@ -107,6 +110,7 @@ def take_back_work(doing: Doing, ref: str) -> None:
     doing.note("take_back_work", "work", row.ref, before=_work_values(row), person=named.person.ref)
     doing.session.delete(row)
     doing.session.flush()
+    days.touched(doing, row.happened_on)
 
 
 def _open_work(doing: Doing, ref: str) -> tuple[WorkRow, Named]:

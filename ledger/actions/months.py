@@ -18,7 +18,7 @@ from ledger.core.journal import Account, Entry, Leg
 from ledger.core.months import CLOSED, Balances, Event, Lack, State, check_next, lacks_of_balances, state_of
 from ledger.core.periods import Month
 from ledger.i18n import mark
-from ledger.records import calendar, corrections, journal, payments, production, said, seals
+from ledger.records import calendar, corrections, days, journal, payments, production, said, seals
 from ledger.records import months as rows
 from ledger.records import stipends as runs
 from ledger.records.months import Closing, MonthEvent
@@ -100,13 +100,14 @@ def _stops(doing: Doing, month: Month, begins: Month, states: dict[Month, State]
 def _facts(doing: Doing, month: Month) -> list[Lack]:
     session, scope = doing.session, doing.scope
     written = production.attendance_days(session, scope, month)
-    days = findings.days_without(calendar.working_days(month), written, doing.today)
+    bare = findings.days_without(calendar.working_days(month), written, doing.today)
+    begun = days.not_closed(session, scope, month.first, month.last)
     uncovered = rows.uncovered(session, scope, month)
     late = sum(one.state in ("offered", "accepted") for one in corrections.late_rows(session, scope, month))
     draft = corrections.find_draft(session, scope, month) is not None
     waiting = payments.pending(session, scope)
-    found = [Lack("late", late), Lack("correction", int(draft)), Lack("days", len(days)), Lack("without_lot", uncovered),
-             Lack("pending", len(waiting), sum(waiting.values()))]
+    found = [Lack("late", late), Lack("correction", int(draft)), Lack("days", len(bare)), Lack("open_days", len(begun)),
+             Lack("without_lot", uncovered), Lack("pending", len(waiting), sum(waiting.values()))]
     return [lack for lack in found if lack.count]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -15,14 +15,24 @@ from ledger.actions.doing import Doing
 from ledger.core.access import NEVER_TOGETHER, May, Role
 from ledger.core.faults import Hidden, Refused
 from ledger.core.periods import Month
+from ledger.i18n import mark
 from ledger.records import organisation as rows
 from ledger.records import people
 from ledger.records.organisation import Account, Badge, Device, Organisation, RoleGrant, Scope, Workshop
 from ledger.records.vault import Vault, fingerprint
+from ledger.sentences import learn
 
 _hasher = PasswordHasher()
 DUMMY_HASH = _hasher.hash("nobody has this password")
 LEAST_PASSWORD = 12
+MOST_SUBSTITUTED = 92
+LATEST_SUBSTITUTED = 7
+
+learn({
+    "until_before_since": mark("The last day is before the first: correct one of them."),
+    "substitute_too_early": mark("A substitute's first day may lie at most %(most)s days back."),
+    "substitute_too_long": mark("A substitute may work here at most %(most)s days at a time: give a role that lasts instead."),
+})
 
 
 @dataclass(frozen=True)
@@ -118,6 +128,18 @@ def grant_role(doing: Doing, account: Account, role: Role, *, whole: bool, since
         role=role.value, from_day=since, until_day=until))
     doing.session.flush()
     doing.note("grant_role", "account", account.ref, after={"role": role.value, "since": since, "until": until})
+
+
+def substitute(doing: Doing, account: Account, role: Role, since: date, until: date) -> None:
+    """A role in this workshop for some days, at most MOST_SUBSTITUTED of them and none before a week ago: what was logged on paper
+    meanwhile can be typed in. It ends by itself."""
+    if until < since:
+        raise Refused("until_before_since", at="until")
+    if since < doing.today - timedelta(days=LATEST_SUBSTITUTED):
+        raise Refused("substitute_too_early", at="since", most=LATEST_SUBSTITUTED)
+    if (until - since).days >= MOST_SUBSTITUTED:
+        raise Refused("substitute_too_long", at="until", most=MOST_SUBSTITUTED)
+    grant_role(doing, account, role, whole=False, since=since, until=until)
 
 
 def end_account(doing: Doing, ref: str) -> Account:

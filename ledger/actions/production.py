@@ -6,16 +6,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.actions import work_steps
+from ledger.actions import days, work_steps
 from ledger.actions.doing import Doing, check_day, check_version
 from ledger.actions.work_steps import Done, Sharing
 from ledger.core.access import May
+from ledger.core.days import check_both
 from ledger.core.faults import Hidden, Refused
 from ledger.core.periods import Month
-from ledger.core.production import Mark, SharedBy, check_attendance, check_lot
-from ledger.records import people, production
+from ledger.core.production import Mark, SharedBy, check_attendance, check_lot, check_shares
+from ledger.i18n import mark
+from ledger.records import days as day_rows
+from ledger.records import people, production, sales, stock
 from ledger.records.people import Named
 from ledger.records.production import AttendanceRow, LotRow, Maker, Product
+from ledger.sentences import learn
+
+learn({
+    "shares_above_made": mark("The shares hold %(shares_thousandths)s, but only %(made_thousandths)s were made: correct one of "
+                                "them."),
+    "lot_sold": mark("%(sold_thousandths)s of this lot are sold already. Changed so, these sales take from other lots or stay "
+                       "without one, and the money goes to other people. If it is so, tick “I understand” and save again."),
+})
 
 
 @dataclass(frozen=True)
@@ -39,7 +50,16 @@ def log_attendance(doing: Doing, participant_ref: str, day: date, minutes: int, 
     named = people.get_participant(doing.session, doing.vault, doing.scope, participant_ref)
     check_day(doing, day)
     check_attendance(named.person, day, minutes, mark)
+    if mark is Mark.ATTENDED:
+        away = day_rows.elsewhere(doing.session, doing.scope, day, [named.person.ref])
+        check_both(minutes, away.get(named.person.ref, 0))
     row = production.find_attendance(doing.session, doing.scope, named.id, day)
+    row = _marked(doing, named, day, minutes, mark, row)
+    days.touched(doing, day)
+    return row
+
+
+def _marked(doing: Doing, named: Named, day: date, minutes: int, mark: Mark, row: AttendanceRow | None) -> AttendanceRow:
     before = _attendance_values(row) if row else None
     if row is None:
         doing.check_open(Month.of(day))
@@ -66,6 +86,7 @@ def take_back_attendance(doing: Doing, participant_ref: str, day: date) -> None:
     doing.note("take_back_attendance", "attendance", row.ref, before=_attendance_values(row), person=named.person.ref)
     doing.session.delete(row)
     doing.session.flush()
+    days.touched(doing, day)
 
 
 def _attendance_values(row: AttendanceRow) -> dict[str, object]:
@@ -87,11 +108,13 @@ def log_lot(doing: Doing, made: Made) -> LotRow:
     doing.session.flush()
     _keep_steps(doing, row, shared, makers)
     doing.note("log_lot", "lot", row.ref, after=lot_values(row, product))
+    days.touched(doing, made.day)
     return row
 
 
-def change_lot(doing: Doing, ref: str, version: int, made: Made) -> LotRow:
-    """Correct a lot of an open month. Raises Conflict when the month is approved or somebody was faster."""
+def change_lot(doing: Doing, ref: str, version: int, made: Made, *, sure: bool = False) -> LotRow:
+    """Correct a lot of an open month. Raises Conflict when the month is approved or somebody was faster, and Refused when it would
+    hold less than what is sold of it, unless that is known (`sure`)."""
     doing.gate()
     row = production.get_lot(doing.session, doing.scope, ref)
     doing.check(May.LOG_PRODUCTION, day=row.happened_on)
@@ -101,7 +124,9 @@ def change_lot(doing: Doing, ref: str, version: int, made: Made) -> LotRow:
     product = production.get_product(doing.session, doing.scope, made.product)
     makers, shared = _shared(doing, made, product, _makers(doing, made), row)
     _check_made(doing, made, product, makers)
-    before = lot_values(row, product)
+    if not sure:
+        _check_sold(doing, row, made, product)
+    before, day_before = lot_values(row, product), row.happened_on
     row.makers.clear()
     doing.session.flush()
     row.booked_in, row.version = str(doing.open_month(made.day)), row.version + 1
@@ -109,19 +134,43 @@ def change_lot(doing: Doing, ref: str, version: int, made: Made) -> LotRow:
     doing.session.flush()
     _keep_steps(doing, row, shared, makers)
     doing.note("change_lot", "lot", row.ref, before=before, after=lot_values(row, product))
+    for day in sorted({day_before, made.day}):
+        days.touched(doing, day)
     return row
 
 
-def take_back_lot(doing: Doing, ref: str) -> None:
-    """Remove a lot of an open month; its audit entry keeps what it held."""
+def sold_of(doing: Doing, row: LotRow) -> int:
+    """How much of a lot is sold by now (thousandths): a forecast while its month is open. Nothing, and quickly so, while nothing of
+    its product was sold on its day or later."""
+    if not sales.sold_since(doing.session, doing.scope, row.product_id, row.happened_on):
+        return 0
+    products = {one.id: one for one in production.products(doing.session, doing.scope)}
+    return row.good - stock.stock_now(doing.session, doing.scope, products).left.get(row.ref, row.good)
+
+
+def _check_sold(doing: Doing, row: LotRow, made: Made, product: Product) -> None:
+    """Raises Refused when less would be left of the lot, or later, than what is sold of it."""
+    other, less, later = product.id != row.product_id, made.good < row.good, made.day > row.happened_on
+    sold = sold_of(doing, row) if other or less or later else 0
+    if sold > 0 and (other or later or made.good < sold):
+        raise Refused("lot_sold", at="product" if other else "day" if later else "good", sold_thousandths=sold)
+
+
+def take_back_lot(doing: Doing, ref: str, *, sure: bool = False) -> None:
+    """Remove a lot of an open month; its audit entry keeps what it held. Raises Refused when something of it is sold, unless
+    that is known (`sure`)."""
     doing.gate()
     row = production.get_lot(doing.session, doing.scope, ref)
     doing.check(May.LOG_PRODUCTION, day=row.happened_on)
     doing.check_open(Month.parse(row.booked_in))
+    sold = 0 if sure else sold_of(doing, row)
+    if sold > 0:
+        raise Refused("lot_sold", sold_thousandths=sold)
     doing.note("take_back_lot", "lot", row.ref, before=lot_values(row, None))
     work_steps.keep_sharing(doing, row, None, {})
     doing.session.delete(row)
     doing.session.flush()
+    days.touched(doing, row.happened_on)
 
 
 def _makers(doing: Doing, made: Made) -> list[tuple[Named, int]]:
@@ -149,6 +198,7 @@ def _keep_steps(doing: Doing, row: LotRow, shared: Sharing | None, makers: Seque
 
 def _check_made(doing: Doing, made: Made, product: Product, makers: Sequence[tuple[Named, int]]) -> None:
     check_lot(product.unit, made.good, made.rejects, [weight for _, weight in makers])
+    check_shares(made.shared_by, made.good + made.rejects, [weight for _, weight in makers])
     marks = {row.participant_id: row.mark
              for row in production.attendance_between(doing.session, doing.scope, made.day, made.day)}
     for named, _ in makers:

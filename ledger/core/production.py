@@ -159,3 +159,9 @@ def check_lot(unit: str, good: int, rejects: int, weights: Sequence[int]) -> Non
             raise Refused("part_of_a_piece", at=name)
     if good + rejects == 0:
         raise Refused("nothing_made", at="good")
+
+
+def check_shares(shared_by: SharedBy, made: int, weights: Sequence[int]) -> None:
+    """Raises Refused when the makers' units hold more than what was made, good and rejected together (thousandths)."""
+    if shared_by is SharedBy.UNITS and sum(weights) > made:
+        raise Refused("shares_above_made", at="shared_by", shares_thousandths=sum(weights), made_thousandths=made)

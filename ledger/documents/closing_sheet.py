@@ -118,6 +118,11 @@ def _days(count: int, _sum: str) -> tuple[str, str]:
             _("Nobody is marked on these days."))
 
 
+def _open_days(count: int, _sum: str) -> tuple[str, str]:
+    return (ngettext("%(num)s day is not closed", "%(num)s days are not closed", count),
+            _("Nobody says that everything is written down on these days."))
+
+
 def _without_lot(count: int, _sum: str) -> tuple[str, str]:
     return (ngettext("%(num)s sale line has no lot", "%(num)s sale lines have no lot", count),
             _("Its money stays unassigned until a lot is entered or somebody decides."))
@@ -150,6 +155,7 @@ def _reserve(_count: int, money: str) -> tuple[str, str]:
 
 
 _LACKS: Mapping[str, Callable[[int, str], tuple[str, str]]] = {
-    "earlier_month": _earlier, "run": _run, "late": _late, "correction": _correction, "days": _days, "without_lot": _without_lot,
+    "earlier_month": _earlier, "run": _run, "late": _late, "correction": _correction, "days": _days,
+    "open_days": _open_days, "without_lot": _without_lot,
     "pending": _pending, "on_the_way": _on_the_way, "owed": _owed, "advances": _advances, "unassigned": _unassigned,
     "reserve_below": _reserve}

@@ -198,3 +198,17 @@ def days_of(session: Session, scope: Scope, participant_id: int) -> list[date]:
     found = session.scalars(_own(WorkRow, scope).with_only_columns(WorkRow.happened_on).where(
         WorkRow.participant_id == participant_id))
     return sorted(set(found))
+
+
+def work_on(session: Session, scope: Scope, day: date) -> list[WorkRow]:
+    """The entries of work of a day, in the order of saving."""
+    return list(session.scalars(_own(WorkRow, scope).where(WorkRow.happened_on == day, WorkRow.booked_in == str(Month.of(day)))
+                                .order_by(WorkRow.id)))
+
+
+def minutes_of_day(session: Session, scope: Scope, day: date) -> dict[int, int]:
+    """How many minutes each person's entries of a day hold, by row number."""
+    sums: dict[int, int] = {}
+    for row in work_on(session, scope, day):
+        sums[row.participant_id] = sums.get(row.participant_id, 0) + row.minutes
+    return sums

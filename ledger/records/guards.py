@@ -17,6 +17,7 @@ SEALED = ("sealed_run", "sealed_person", "sealed_line", "sealed_sale", "sealed_m
           "debt_written_off",
           "restored", "skipped_number",
           "certificate",
+          "day_event",
           *payment_guards.TABLES)
 """Tables whose rows are never changed or deleted, from any connection."""
 
@@ -43,6 +44,9 @@ _FOLLOWS = (
     f"WHEN 'reopen_refused' THEN {_BEFORE}('reopen_asked')) "
     f"WHEN 'reopened' THEN {_BEFORE}('reopen_asked') AND e.done_by <> NEW.done_by) ELSE FALSE END")
 """Which event of a month may follow which; who asked to reopen it is not who does."""
+
+_DAY_BEFORE = ("EXISTS (SELECT 1 FROM day_event e WHERE e.workshop_id = NEW.workshop_id AND e.day = NEW.day "
+               "AND e.position = NEW.position - 1 AND e.kind IN ")
 
 
 _START = "0" * 64
@@ -77,6 +81,11 @@ _JOURNAL = (
     ("said_only_erased", "said", "UPDATE",
      "NEW.text IS NOT NULL OR NEW.id <> OLD.id OR NEW.ref <> OLD.ref OR NEW.salt <> OLD.salt OR NEW.sha256 <> OLD.sha256 "
      "OR NEW.workshop_id <> OLD.workshop_id OR NEW.organisation_id <> OLD.organisation_id", "sealed: said"),
+    ("day_event_follows", "day_event", "INSERT",
+     "NOT (NEW.position = 1 + COALESCE((SELECT MAX(e.position) FROM day_event e WHERE e.workshop_id = NEW.workshop_id "
+     "AND e.day = NEW.day), 0) AND CASE NEW.kind WHEN 'begun' THEN NEW.position = 1 "
+     f"WHEN 'closed' THEN NEW.position = 1 OR {_DAY_BEFORE}('begun', 'reopened')) "
+     f"WHEN 'reopened' THEN {_DAY_BEFORE}('closed')) ELSE FALSE END)", "day event"),
     *payment_guards.RULES,
 )
 """Name, table, verb, when and with which words the journal, the seals and what was said refuse a row."""

@@ -226,6 +226,19 @@ def grants_of(session: Session, scope: Scope) -> list[tuple[Account, RoleGrant]]
     return [(account, grant) for account, grant in rows]
 
 
+def instructors_elsewhere(session: Session, scope: Scope, day: date) -> list[Account]:
+    """Active accounts that on this day are instructors in another workshop of the provider and have no role in this one."""
+    live = ((RoleGrant.from_day <= day) & (RoleGrant.until_day.is_(None) | (RoleGrant.until_day >= day)))
+    here = select(RoleGrant.account_id).where(
+        RoleGrant.organisation_id == scope.organisation, live,
+        (RoleGrant.workshop_id == scope.workshop) | RoleGrant.workshop_id.is_(None))
+    return list(session.scalars(
+        select(Account).join(RoleGrant, RoleGrant.account_id == Account.id).where(
+            RoleGrant.organisation_id == scope.organisation, RoleGrant.role == Role.INSTRUCTOR.value, live,
+            RoleGrant.workshop_id != scope.workshop, Account.active.is_(True), Account.id.not_in(here))
+        .order_by(Account.name, Account.id).distinct()))
+
+
 def persons_of_accounts(session: Session, scope: Scope) -> dict[str, str]:
     """Participants' accounts by reference: whose account it is, as the books' reference of the person."""
     rows = session.execute(select(Account.ref, Account.person_ref).where(

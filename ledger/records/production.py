@@ -233,3 +233,8 @@ def lot_days(session: Session, scope: Scope, month: Month) -> dict[date, int]:
 def all_lots(session: Session, scope: Scope) -> list[LotRow]:
     """Every lot of the workshop, in the order of saving."""
     return list(session.scalars(_lots(scope).order_by(LotRow.id)))
+
+
+def newest_lots(session: Session, scope: Scope, count: int) -> list[LotRow]:
+    """The lots written down last, the newest first."""
+    return list(session.scalars(_lots(scope).order_by(LotRow.id.desc()).limit(count)))

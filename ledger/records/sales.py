@@ -106,3 +106,9 @@ def line_days(session: Session, scope: Scope, month: Month) -> dict[date, int]:
             SaleRow.organisation_id == scope.organisation, SaleRow.workshop_id == scope.workshop,
             SaleRow.happened_on >= month.first, SaleRow.happened_on <= month.last).group_by(SaleRow.happened_on))
     return dict(rows.all())
+
+
+def sold_since(session: Session, scope: Scope, product_id: int, day: date) -> bool:
+    """Whether anything of a product was sold on this day or later."""
+    return session.scalar(_lines(scope).with_only_columns(SaleRow.id).where(
+        SaleRow.product_id == product_id, SaleRow.happened_on >= day).limit(1)) is not None

@@ -13,6 +13,7 @@ from ledger.records import (
     batches,
     certificates,
     corrections,
+    days,
     entries,
     goals,
     guards,
@@ -38,7 +39,7 @@ from ledger.records.base import WRITES, Books, Watch, open_engine
 from ledger.resources import resource_dir
 
 ROOMS = (
-    audit, batches, certificates, corrections, entries, goals, journal, months, organisation, papers, payees, payments,
+    audit, batches, certificates, corrections, days, entries, goals, journal, months, organisation, papers, payees, payments,
     people, production, restores, said, sales, seals, stipends, vault, watch,
     work_steps)
 """Imported so that their tables are known."""
