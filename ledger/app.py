@@ -23,9 +23,11 @@ from ledger.web import (
     corrections,
     customer_jobs,
     day,
+    days,
     entries,
     goals,
     goods,
+    grid,
     guard,
     identity,
     imports,
@@ -38,18 +40,21 @@ from ledger.web import (
     payees,
     payments,
     people,
+    plans,
     schemes,
     setup,
     signing,
     staff,
     what_if,
     work_steps,
+    workshops,
 )
 from ledger.web import settings as settings_pages
 from ledger.web.rules import check_all_guarded
 
 ROOMS = (
-    signing, participant, day, goods, people, goals, month, schemes, entries, imports, papers, certificates, batches,
+    signing, participant, day, days, grid, goods, people, plans, workshops,
+    goals, month, schemes, entries, imports, papers, certificates, batches,
     settings_pages, staff, setup, what_if,
     payments, bank, payees, corrections, late, closing, journal,
     work_steps, materials, customer_jobs, cards)

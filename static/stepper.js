@@ -14,14 +14,19 @@ function stepped(input, direction) {
   return String(next / scale);
 }
 
-for (const stepper of document.querySelectorAll("[data-stepper]")) {
-  const input = stepper.querySelector("input");
-  for (const button of stepper.querySelectorAll("[data-step]")) {
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      const before = input.value;
-      input.value = stepped(input, Number(button.dataset.step));
-      if (input.value !== before) input.dispatchEvent(new Event("change", { bubbles: true }));
-    });
+// Brings the steppers of a part of the page to life; parts that come later call it themselves.
+export function wire(root) {
+  for (const stepper of root.querySelectorAll("[data-stepper]")) {
+    const input = stepper.querySelector("input");
+    for (const button of stepper.querySelectorAll("[data-step]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => {
+        const before = input.value;
+        input.value = stepped(input, Number(button.dataset.step));
+        if (input.value !== before) input.dispatchEvent(new Event("change", { bubbles: true }));
+      });
+    }
   }
 }
+
+wire(document);

@@ -9,31 +9,42 @@ from datetime import UTC, date, datetime, time, timedelta
 from flask import url_for
 
 from ledger import i18n
+from ledger.actions import board as group
+from ledger.actions import entries as working
 from ledger.core.access import May, can
+from ledger.core.days import DayEvent, may_try, told_together
 from ledger.core.faults import Hidden, Refused
 from ledger.core.periods import VILNIUS, Month
 from ledger.core.production import Mark, SharedBy
 from ledger.i18n import gettext as _
 from ledger.i18n import mark, pgettext
-from ledger.records import audit, months, organisation, people, production, sales, stipends
+from ledger.records import audit, days, entries, months, organisation, people, production, sales, stipends
 from ledger.records.audit import Audit
 from ledger.records.calendar import public_holidays
+from ledger.records.entries import WorkRow
 from ledger.records.people import Concern, Named
 from ledger.records.production import AttendanceRow, LotRow, Product
 from ledger.records.sales import SaleRow
 from ledger.web.session import Turn
 
-USUAL_MINUTES = 360
+FIRST_TILES = 10
+"""So many products stand on the board at once; the others are behind one tap."""
+NEWEST_LOTS = 40
+"""From so many lots it is seen which products and people come first."""
+KINDS = {"mokymai": mark("training"), "išvyka": mark("trip")}
+"""Kinds of hours without anything made that are offered when the rules name none."""
 MARKS = {"D": mark("here"), "K": mark("excused"), "L": mark("ill"), "N": mark("unexcused")}
 ABSENT = ("K", "L", "N")
 ABOUT = {"days": mark("the days"), "made": mark("what was made"), "sold": mark("what was sold"),
          "money": mark("the money"), "goals": mark("the goals"), "other": mark("something else")}
 TAKEN_BACK = ("take_back_attendance", "take_back_lot", "take_back_sale")
+MOST_OPEN_DAYS = 5
 
 
 @dataclass(frozen=True)
 class Seat:
-    """A person on the day's board: `state` is in, out or new (nothing marked yet); `minutes` what is marked or usual."""
+    """A person on the day's board: `state` is in, out or new (nothing marked yet); `minutes` what is marked or offered; `off` by
+    their plan; `together` with another workshop more than a day of the service."""
 
     ref: str
     number: str
@@ -42,6 +53,13 @@ class Seat:
     state: str
     minutes: int
     mark: str
+    off: bool = False
+    together: bool = False
+
+    @property
+    def initials(self) -> str:
+        """The first letters of both names."""
+        return f"{self.first[:1]}{self.last[:1]}".upper()
 
     @property
     def name(self) -> str:
@@ -76,7 +94,7 @@ class Said:
 
 @dataclass
 class Board:
-    """Everything of one day, read once; eleven queries and two for names, whatever the number of rows."""
+    """Everything of one day, read once; the number of queries does not depend on the number of rows."""
 
     turn: Turn
     day: date
@@ -87,7 +105,7 @@ class Board:
         self.by_id = {one.id: one for one in self.named}
         self.marks = {row.participant_id: row for row in production.attendance_between(session, scope, self.day, self.day)}
         self.here = [one for one in self.named if one.person.here_on(self.day) or one.id in self.marks]
-        self.usual = production.usual_minutes(session, scope, self.day)
+        self.proposed = group.proposed(self.turn.doing, self.day)
         self.products = production.products(session, scope)
         self.lots = production.lots_between(session, scope, self.day, self.day)
         self.lines = sales.lines_between(session, scope, self.day, self.day)
@@ -95,6 +113,30 @@ class Board:
         self.settled = self.approved | {str(month) for month in months.closed(session, scope)}
         self.workshop = organisation.get_workshop(session, scope)
         self.vat_payer = organisation.get_organisation(session, scope).vat_payer
+        self.event = days.newest(session, scope, self.day)
+        self.work = entries.work_on(session, scope, self.day)
+        self.trials = days.trials(session, scope, self.day)
+        self.away = days.elsewhere(session, scope, self.day)
+        self.newest = production.newest_lots(session, scope, NEWEST_LOTS)
+
+    @property
+    def complete(self) -> bool:
+        """Whether somebody says that all of the day is written down."""
+        return self.event is not None and self.event.kind == DayEvent.CLOSED
+
+    def complete_words(self) -> str:
+        """Who said so and when."""
+        if self.event is None:
+            return ""
+        scope = self.turn.doing.scope
+        staff = {account.ref: account.name for account, _grant in organisation.grants_of(self.turn.session, scope)}
+        return _("%(name)s, %(moment)s", name=staff.get(self.event.done_by, "–"), moment=i18n.moment(self.event.done_at))
+
+    def open_days(self) -> list[date]:
+        """Earlier days of open months that were begun and are not said to be complete, without this one."""
+        found = days.not_closed(self.turn.session, self.turn.doing.scope, self.workshop.begins.first,
+                                self.turn.doing.today - timedelta(days=1))
+        return [day for day in found if day != self.day and str(Month.of(day)) not in self.settled]
 
     @property
     def closed(self) -> bool:
@@ -121,13 +163,65 @@ class Board:
         return can(self.turn.doing.who, may, self.turn.doing.place(self.day))
 
     def seats(self) -> list[Seat]:
-        """The people of the day in the order of their numbers."""
-        return [self._seat(one, self.marks.get(one.id)) for one in self.here]
+        """The people of the day in the order of their numbers; who does not come on this weekday and has no mark stands last."""
+        seats = [self._seat(one, self.marks.get(one.id)) for one in self.here]
+        return [seat for seat in seats if not seat.off] + [seat for seat in seats if seat.off]
 
     def _seat(self, one: Named, row: AttendanceRow | None) -> Seat:
         state = "new" if row is None else "in" if row.mark == Mark.ATTENDED else "out"
-        minutes = row.minutes if row is not None and state == "in" else self.usual.get(one.id, USUAL_MINUTES)
-        return Seat(one.ref, one.person.number, one.identity.first, one.identity.last, state, minutes, row.mark if row else "")
+        minutes = row.minutes if row is not None and state == "in" else self.proposed.of(one.id)
+        return Seat(
+            one.ref, one.person.number, one.identity.first, one.identity.last, state, minutes, row.mark if row else "",
+            off=row is None and one.id in self.proposed.off,
+            together=state == "in" and told_together(minutes, self.away.get(one.person.ref, 0)))
+
+    def triers(self) -> list[Seat]:
+        """Who may come to try: their contract begins later."""
+        found = []
+        for one in self.named:
+            row = self.trials.get(one.id)
+            if row is not None or may_try(one.person, self.day):
+                found.append(Seat(one.ref, one.person.number, one.identity.first, one.identity.last, "in" if row else "new",
+                                  row.minutes if row else group.USUAL_MINUTES, ""))
+        return found
+
+    def tiles(self) -> tuple[list[Product], list[Product]]:
+        """The products, those made last first: what stands on the board at once, and the others in the order of their codes."""
+        last = {row.product_id: place for place, row in reversed(list(enumerate(self.newest)))}
+        ordered = sorted(self.products, key=lambda one: last.get(one.id, NEWEST_LOTS))
+        if len(ordered) <= FIRST_TILES + 1:
+            return ordered, []
+        rest = {one.id for one in ordered[FIRST_TILES:]}
+        return ordered[:FIRST_TILES], [one for one in self.products if one.id in rest]
+
+    def makers(self) -> tuple[list[Named], list[Named]]:
+        """Who may have made something, those who made something last first: who is here, and who is not marked yet."""
+        last: dict[int, int] = {}
+        for place, row in enumerate(self.newest):
+            for maker in row.makers:
+                last.setdefault(maker.participant_id, place)
+        ordered = sorted(self.candidates(), key=lambda one: last.get(one.id, NEWEST_LOTS))
+        here = [one for one in ordered if one.id in self.marks]
+        return (here, [one for one in ordered if one.id not in self.marks]) if here else (ordered, [])
+
+    def kinds(self, open_month: Month) -> list[tuple[str, str]]:
+        """Kinds of hours without anything made that can be written down: what the rules name and what was written this day, else
+        the usual two. None where none can: `open_month` is the month that books what is written for the day."""
+        if open_month != Month.of(self.day) or self.closed or not (self.may(May.LOG_WORK) and self.may(May.LOG_ATTENDANCE)):
+            return []
+        named = working.needs_of(working.rules_of(self.turn.doing, Month.of(self.day))).kinds
+        found = list(dict.fromkeys([*named, *(row.kind for row in self.work if row.kind)]))
+        found += [kind for kind in KINDS if kind not in found and not named]
+        return [(kind, kind_word(kind)) for kind in found]
+
+    def just(self, what: str) -> Entry | None:
+        """What was written down a moment ago, by the address that the page was sent to: lot-REF or work-REF."""
+        kind, _dash, ref = what.partition("-")
+        if kind == "lot":
+            row = next((row for row in self.lots if row.ref == ref), None)
+            return self._lot(row, next(one for one in self.products if one.id == row.product_id)) if row else None
+        rows = [row for row in self.work if row.ref == ref]
+        return self._worked([row for row in self.work if group.together(row) == group.together(rows[0])]) if rows else None
 
     def candidates(self, also: Sequence[int] = ()) -> list[Named]:
         """Who may have made something: everybody here that day who is not marked absent, and `also` these."""
@@ -140,6 +234,10 @@ class Board:
         rows: list[tuple[datetime, Entry]] = []
         rows += [(row.logged_at, self._lot(row, products[row.product_id])) for row in self.lots]
         rows += [(row.logged_at, self._line(row, products[row.product_id])) for row in self.lines]
+        goes: dict[tuple[object, ...], list[WorkRow]] = {}
+        for one in self.work:
+            goes.setdefault(group.together(one), []).append(one)
+        rows += [(go[0].logged_at, self._worked(go)) for go in goes.values()]
         rows += [(one.at, self._taken(one, products)) for one in self._audit()]
         return [entry for _at, entry in sorted(rows, key=lambda pair: pair[0], reverse=True)]
 
@@ -164,6 +262,16 @@ class Board:
             "", product.picture, lot_title(product, row.good, row.rejects),
             " · ".join([_clock(row.logged_at), makers_words(row, product, self.by_id)]), "open" if open_ else "closed",
             edit=url_for("day.lot", ref=row.ref) if open_ else "", back=url_for("day.take_back_lot", ref=row.ref) if open_ else "")
+
+    def _worked(self, rows: Sequence[WorkRow]) -> Entry:
+        first = rows[0]
+        open_ = first.booked_in not in self.settled and self.may(May.LOG_WORK)
+        what = kind_word(first.kind) if first.kind or not first.task else first.task
+        title = _("%(kind)s: %(hours)s h", kind=what, hours=i18n.hours(sum(row.minutes for row in rows)))
+        names = ", ".join(self.by_id[row.participant_id].name for row in rows)
+        edit = url_for("entries.work", month=first.booked_in, ref=first.ref) if open_ and len(rows) == 1 else ""
+        return Entry("people", "", title, " · ".join([_clock(first.logged_at), names]), "open" if open_ else "closed", edit=edit,
+                     back=url_for("days.take_back_group", ref=first.ref) if open_ else "")
 
     def _line(self, row: SaleRow, product: Product) -> Entry:
         may = self.may(May.LOG_SALE)
@@ -200,8 +308,9 @@ class Board:
 
     def shown(self) -> list[str]:
         """The people whose data the page shows (references of the books)."""
-        makers = {maker.participant_id for row in self.lots for maker in row.makers}
-        return [one.person.ref for one in self.named if one in self.here or one.id in makers]
+        makers = {maker.participant_id for row in self.lots for maker in row.makers} | {row.participant_id for row in self.work}
+        triers = {seat.ref for seat in self.triers()}
+        return [one.person.ref for one in self.named if one in self.here or one.id in makers or one.ref in triers]
 
 
 def read_day(text: str, today: date) -> date:
@@ -221,6 +330,12 @@ def read_month(text: str) -> Month:
         return Month.parse(text)
     except Refused:
         raise Hidden from None
+
+
+def kind_word(kind: str) -> str:
+    """A kind of hours as it is read; our own two are translated, others are the workshop's words."""
+    word = pgettext("kind of hours", "production") if not kind else _(KINDS[kind]) if kind in KINDS else kind
+    return word[:1].upper() + word[1:]
 
 
 def share_kind(row: LotRow) -> SharedBy:
@@ -294,13 +409,15 @@ def _taken_words(at: datetime) -> str:
 
 @dataclass(frozen=True)
 class DayHead:
-    """A day of the month's grid: `kind` is "" or free (weekend, holiday), future, bare (a working day without attendance)."""
+    """A day of the month's grid: `kind` is "" or free (weekend, holiday), future, bare (a working day without attendance);
+    `complete` is yes, no (begun and not said to be complete) or "" (nothing happened)."""
 
     day: date
     kind: str
     attended: int
     lots: int
     sales: int
+    complete: str = ""
 
 
 @dataclass(frozen=True)
@@ -315,11 +432,11 @@ class GridRow:
 
 
 def month_days(turn: Turn, month: Month) -> list[DayHead]:
-    """The days of a month with what is written down for each; three queries."""
+    """The days of a month with what is written down for each; four queries."""
     session, scope = turn.session, turn.doing.scope
     attended = production.attendance_days(session, scope, month)
     lots, lines = production.lot_days(session, scope, month), sales.line_days(session, scope, month)
-    holidays = public_holidays(month.year)
+    holidays, states = public_holidays(month.year), days.states(session, scope, month.first, month.last)
 
     def kind(day: date) -> str:
         if day > turn.doing.today:
@@ -327,7 +444,8 @@ def month_days(turn: Turn, month: Month) -> list[DayHead]:
         if day.weekday() > 4 or day in holidays:
             return "free"
         return "" if attended.get(day) else "bare"
-    return [DayHead(day, kind(day), attended.get(day, 0), lots.get(day, 0), lines.get(day, 0)) for day in month.days()]
+    return [DayHead(day, kind(day), attended.get(day, 0), lots.get(day, 0), lines.get(day, 0),
+                    "" if day not in states else "yes" if states[day] is DayEvent.CLOSED else "no") for day in month.days()]
 
 
 def month_grid(turn: Turn, month: Month) -> list[GridRow]:

@@ -174,6 +174,8 @@ def _remedy(lack: Lack, month: Month) -> tuple[str, str]:
     """The button that leads to where it is mended."""
     if lack.code == "earlier_month":
         return i18n.month_title(Month.parse(lack.subject)), url_for("closing.page", month=lack.subject)
+    if lack.code == "open_days":
+        return _("Open the days"), url_for("day.month", month=str(month))
     if lack.code in ("run", "days"):
         return _("Open the month"), url_for("month.page", month=str(month))
     if lack.code == "without_lot":

@@ -8,9 +8,10 @@ from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import HiddenField, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField
 
 from ledger import i18n
+from ledger.actions import board as group
 from ledger.actions import people as people_actions
 from ledger.actions import production as making
 from ledger.actions import sales as selling
@@ -30,7 +31,6 @@ from ledger.web import lot_steps
 from ledger.web.board import (
     ABSENT,
     MARKS,
-    USUAL_MINUTES,
     Board,
     lot_title,
     month_days,
@@ -57,34 +57,39 @@ class VatField(PercentField):
 @room.get("/day", May.SEE_DAY)
 def today(turn: Turn) -> ResponseReturnValue:
     """Today's page, under its own date."""
-    return redirect(_address(turn.doing.today))
+    return redirect(address(turn.doing.today))
 
 
 @room.get("/day/<day>", May.SEE_DAY)
 def page(turn: Turn, day: str) -> ResponseReturnValue:
     """One day."""
-    return _page(turn, read_day(day, turn.doing.today))
+    return day_page(turn, read_day(day, turn.doing.today))
 
 
-def _address(day: date, at: str = "") -> str:
-    return url_for("day.page", day=day.isoformat(), _anchor=at or None)
+def address(day: date, at: str = "", **more: Any) -> str:  # Any: what an address may hold
+    """The page of a day; `more` is what it opens (who=a person) or tells (last=what was just written down)."""
+    return url_for("day.page", day=day.isoformat(), _anchor=at or None, **more)
 
 
-def _page(turn: Turn, day: date, *, attendance: Form | None = None, lot: Form | None = None, sale: Form | None = None,
-          said: str = "") -> str:
+def day_page(turn: Turn, day: date, *, attendance: Form | None = None, lot: Form | None = None, sale: Form | None = None,
+             activity: Form | None = None, trial: Form | None = None, said: str = "") -> str:
+    """The board of a day, with a form as it was sent when it was refused."""
     turn.doing.check(May.SEE_DAY, day=day)
     board = Board(turn, day)
     turn.saw(board.shown())
     concerns = board.said_wrong()
     open_month = turn.doing.open_month(day)
+    may_attend = board.may(May.LOG_ATTENDANCE) and not board.closed
     return render_template(
         "day/page.html", board=board, day=day, today=turn.doing.today, seats=board.seats(), concerns=concerns, said=said,
         attendance=attendance or AttendanceForm(), reasons=[(code, _(MARKS[code])) for code in ABSENT],
+        opened=attendance.participant.data if attendance else request.args.get("who", ""),
         lot=(lot or _lot_form(board.candidates(), lot_steps.offer(turn, board.products))())
         if board.may(May.LOG_PRODUCTION) else None,
         sale=(sale or _sale_form(board.products, board.vat_payer)) if board.may(May.LOG_SALE) else None,
-        products=board.products, people=board.candidates(), prices=_prices(board.products, day),
-        may_attend=board.may(May.LOG_ATTENDANCE) and not board.closed, month=Month.of(day), open_month=open_month)
+        products=board.products, people=board.candidates(), prices=_prices(board.products, day), activity=activity, trial=trial,
+        just=board.just(request.args.get("last", "")), open_days=board.open_days() if may_attend else [],
+        may_attend=may_attend, month=Month.of(day), open_month=open_month, groups=board.kinds(open_month))
 
 
 def _prices(products: Sequence[Product], day: date) -> dict[str, int]:
@@ -108,8 +113,8 @@ def log_attendance(turn: Turn, day: str) -> ResponseReturnValue:
     on, form = read_day(day, turn.doing.today), AttendanceForm.sent()
     form.hours.id = f"hours-{form.participant.data}"
     return turn.submit(
-        form, act=lambda: _attend(turn, on, form), then=lambda: _address(on, f"p-{form.participant.data}"),
-        again=lambda: _page(turn, on, attendance=form))
+        form, act=lambda: _attend(turn, on, form), then=lambda: address(on, "people"),
+        again=lambda: day_page(turn, on, attendance=form))
 
 
 def _attend(turn: Turn, day: date, form: AttendanceForm) -> None:
@@ -126,7 +131,7 @@ def _minutes(turn: Turn, day: date, form: AttendanceForm) -> int:
         return int(form.hours.data)
     doing = turn.doing
     one = people.get_participant(turn.session, doing.vault, doing.scope, form.participant.data)
-    return production.usual_minutes(turn.session, doing.scope, day).get(one.id, USUAL_MINUTES)
+    return group.proposed(doing, day).of(one.id)
 
 
 class PersonForm(Form):
@@ -141,8 +146,8 @@ def take_back_attendance(turn: Turn, day: str) -> ResponseReturnValue:
     on, form = read_day(day, turn.doing.today), PersonForm.sent()
     return turn.submit(
         form, act=lambda: making.take_back_attendance(turn.doing, form.participant.data, on),
-        then=lambda: _address(on, f"p-{form.participant.data}"),
-        again=lambda: _page(turn, on, said=" ".join(form.form_errors)))
+        then=lambda: address(on, "people"),
+        again=lambda: day_page(turn, on, said=" ".join(form.form_errors)))
 
 
 # ---------- what was made ----------
@@ -167,6 +172,7 @@ class LotChange(LotForm):
 
     day = DayField(lazy_text("Day"), [needed])
     version = HiddenField(lazy_text("Version"), [needed])
+    sure = BooleanField(lazy_text("I understand: what is sold of this lot goes to other people"))
 
 
 def _lot_form(makers: Sequence[Named], offered: Offer, base: type[LotForm] = LotForm) -> Callable[..., Any]:
@@ -201,11 +207,11 @@ def _made(form: Any, day: date) -> Made:
 def log_lot(turn: Turn, day: str) -> ResponseReturnValue:
     """Write down what was made."""
     on = read_day(day, turn.doing.today)
-    board = Board(turn, on)
+    board, made = Board(turn, on), list[LotRow]()
     form = _lot_form(board.candidates(), lot_steps.offer(turn, board.products))(request.form)
     return turn.submit(
-        form, act=lambda: making.log_lot(turn.doing, _made(form, on)), then=lambda: _address(on),
-        again=lambda: _page(turn, on, lot=form), said=_("What was made is written down."))
+        form, act=lambda: made.append(making.log_lot(turn.doing, _made(form, on))),
+        then=lambda: address(on, "made", last=f"lot-{made[-1].ref}"), again=lambda: day_page(turn, on, lot=form))
 
 
 @room.get("/day/lots/<ref>", May.SEE_DAY)
@@ -215,7 +221,7 @@ def lot(turn: Turn, ref: str) -> ResponseReturnValue:
     return _lot_page(turn, row)
 
 
-def _lot_page(turn: Turn, row: LotRow, form: Any = None) -> str:
+def _lot_page(turn: Turn, row: LotRow, form: Any = None, *, sold: int = 0, ask: bool = False) -> str:
     turn.doing.check(May.SEE_DAY, day=row.happened_on)
     board = Board(turn, row.happened_on)
     turn.saw(board.shown())
@@ -224,7 +230,8 @@ def _lot_page(turn: Turn, row: LotRow, form: Any = None) -> str:
     open_ = row.booked_in not in board.settled and board.may(May.LOG_PRODUCTION)
     return render_template(
         "day/lot.html", row=row, product=product, products=board.products, people=makers, board=board, open=open_,
-        title=lot_title(product, row.good, row.rejects), form=form or _filled_lot(turn, row, product, board, makers))
+        title=lot_title(product, row.good, row.rejects), sold=i18n.quantity(sold, product.unit) if sold else "", ask=ask,
+        form=form or _filled_lot(turn, row, product, board, makers))
 
 
 def _filled_lot(turn: Turn, row: LotRow, product: Product, board: Board, makers: Sequence[Named]) -> Any:
@@ -244,13 +251,20 @@ def change_lot(turn: Turn, ref: str) -> ResponseReturnValue:
     offered = lot_steps.offer(turn, board.products, row, board.by_id)
     form = _lot_form(board.candidates([maker.participant_id for maker in row.makers]), offered, LotChange)(request.form)
 
+    refusals = list[str]()
+
+    def act() -> None:
+        try:
+            making.change_lot(turn.doing, ref, _version(form), _made(form, form.day.data), sure=form.sure.data)
+        except Refused as refused:
+            refusals.append(refused.code)
+            raise
+
     def again() -> str:
         now = production.get_lot(turn.session, turn.doing.scope, ref)
         _show_current(form, now.version)
-        return _lot_page(turn, now, form)
-    return turn.submit(
-        form, act=lambda: making.change_lot(turn.doing, ref, _version(form), _made(form, form.day.data)),
-        then=lambda: _address(form.day.data), again=again, said=_("The lot is corrected."))
+        return _lot_page(turn, now, form, ask="lot_sold" in refusals)
+    return turn.submit(form, act=act, then=lambda: address(form.day.data), again=again, said=_("The lot is corrected."))
 
 
 def _version(form: Any) -> int:
@@ -266,11 +280,16 @@ def _show_current(form: Any, version: int) -> None:
 
 @room.post("/day/lots/<ref>/back", May.LOG_PRODUCTION)
 def take_back_lot(turn: Turn, ref: str) -> ResponseReturnValue:
-    """Take a lot back."""
-    day = production.get_lot(turn.session, turn.doing.scope, ref).happened_on
-    return turn.attempt(
-        lambda: making.take_back_lot(turn.doing, ref), then=lambda: _address(day),
-        again=lambda refused: _page(turn, day, said=refused_sentence(refused)), said=_("The lot is taken back."))
+    """Take a lot back. One that is sold from asks first, on the page of the lot."""
+    row = production.get_lot(turn.session, turn.doing.scope, ref)
+    day, sure = row.happened_on, request.form.get("sure") == "y"
+
+    def again(refused: Refused) -> str:
+        now = production.get_lot(turn.session, turn.doing.scope, ref)
+        return _lot_page(turn, now, sold=making.sold_of(turn.doing, now)) if refused.code == "lot_sold" \
+            else day_page(turn, day, said=refused_sentence(refused))
+    return turn.attempt(lambda: making.take_back_lot(turn.doing, ref, sure=sure), then=lambda: address(day, "made"),
+                        again=again, said=_("The lot is taken back."))
 
 
 # ---------- what was sold ----------
@@ -322,8 +341,8 @@ def log_sale(turn: Turn, day: str) -> ResponseReturnValue:
     board = Board(turn, on)
     form = _sale_form(board.products, board.vat_payer, sent=request.form)
     return turn.submit(
-        form, act=lambda: selling.log_sale(turn.doing, _sold(turn, form, on)), then=lambda: _address(on),
-        again=lambda: _page(turn, on, sale=form), said=_("The sale is written down."))
+        form, act=lambda: selling.log_sale(turn.doing, _sold(turn, form, on)), then=lambda: address(on),
+        again=lambda: day_page(turn, on, sale=form), said=_("The sale is written down."))
 
 
 class SaleNew(SaleForm):
@@ -396,7 +415,7 @@ def change_sale(turn: Turn, ref: str) -> ResponseReturnValue:
 def _after_sale(turn: Turn, day: date) -> str:
     """The day for those who see it; others go to the sales of its month."""
     if turn.doing.can(May.SEE_DAY):
-        return _address(day)
+        return address(day)
     return url_for("goods.sales", month=str(Month.of(day)))
 
 
@@ -413,7 +432,7 @@ def take_back_sale(turn: Turn, ref: str) -> ResponseReturnValue:
 def _not_taken_back(turn: Turn, ref: str, refused: Refused) -> str:
     row = sales.get_line(turn.session, turn.doing.scope, ref)
     if turn.doing.can(May.SEE_DAY):
-        return _page(turn, row.happened_on, said=refused_sentence(refused))
+        return day_page(turn, row.happened_on, said=refused_sentence(refused))
     return _sale_page(turn, row, said=refused_sentence(refused))
 
 
@@ -461,8 +480,8 @@ def settle_concern(turn: Turn, day: str, ref: str) -> ResponseReturnValue:
     """It was talked over and settled."""
     on = read_day(day, turn.doing.today)
     return turn.attempt(
-        lambda: people_actions.settle_concern(turn.doing, ref), then=lambda: _address(on),
-        again=lambda refused: _page(turn, on, said=refused_sentence(refused)), said=_("Settled. The participant sees it too."))
+        lambda: people_actions.settle_concern(turn.doing, ref), then=lambda: address(on),
+        again=lambda refused: day_page(turn, on, said=refused_sentence(refused)), said=_("Settled. The participant sees it too."))
 
 
 # ---------- a month ----------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from ledger.core.access import Role, Who
 from ledger.core.periods import civil_day
 from ledger.records import organisation, people, watch
-from ledger.records.organisation import Account, Scope
+from ledger.records.organisation import Account, Scope, Workshop
 from ledger.records.vault import fingerprint
 from ledger.records.watch import Attempt, LoginSession
 from ledger.web.session import now, opened
@@ -38,6 +39,8 @@ class User(UserMixin):
     language: str
     by_badge: bool
     session_hash: str
+    places: int = 1
+    """In how many workshops there is a role today."""
 
     @property
     def name(self) -> str:
@@ -95,7 +98,8 @@ def _user(books: Session, ref: str, by_badge: bool, token_hash: str, today: date
     if account is None or not account.active:
         return None
     who = organisation.who_is(books, account)
-    scope = _scope(books, who, today)
+    known = organisation.workshops(books, who.organisation)
+    scope = _scope(known, who, today)
     if scope is None:
         return None
     roles = who.roles(scope.workshop, today)
@@ -105,13 +109,14 @@ def _user(books: Session, ref: str, by_badge: bool, token_hash: str, today: date
     if who.person is not None:
         named = people.get_participant_by_person(books, opened().vault, scope, who.person)
         who = Who(who.account, named.name, who.organisation, who.person, who.grants)
-    return User(who, scope, role, account.language, by_badge, token_hash)
+    return User(who, scope, role, account.language, by_badge, token_hash, sum(bool(who.roles(one.id, today)) for one in known))
 
 
-def _scope(books: Session, who: Who, today: date) -> Scope | None:
-    """The workshop in which the account works today: the one chosen, else the first that a role allows."""
-    allowed = [place.id for place in organisation.workshops(books, who.organisation)
-               if who.roles(place.id, today) or any(grant.workshop == place.id for grant in who.grants)]
+def _scope(known: Sequence[Workshop], who: Who, today: date) -> Scope | None:
+    """The workshop in which the account works today: the one chosen, else the first with a role today; without any the first in
+    which it had one, for what it did there can still be read."""
+    allowed = [place.id for place in known if who.roles(place.id, today)] or [
+        place.id for place in known if any(grant.workshop == place.id for grant in who.grants)]
     if not allowed:
         return None
     chosen = session.get("workshop")

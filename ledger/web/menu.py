@@ -24,13 +24,13 @@ class Item:
         return max((len(begin) for begin in self.begins if endpoint.startswith(begin)), default=0)
 
 
-DAY = Item("day.today", mark("Day"), "day", ("day.", "goods.lot", "entries.", "corrections.", "late."))
+DAY = Item("day.today", mark("Day"), "day", ("day.", "days.", "grid.", "goods.lot", "entries.", "corrections.", "late."))
 MONTH = Item("month.newest", mark("Month"), "money", ("month.", "entries.", "imports.", "goods.", "corrections.", "late.",
                                                                   "closing.", "journal."))
 PRODUCTS = Item("goods.products", mark("Products"), "goods", ("goods.", "imports.", "steps.", "materials.", "jobs.", "cards."))
 SALES = Item("goods.sales", mark("Sales"), "sales", ("goods.sale", "day.new_sale", "day."))
 LOTS = Item("goods.lots", mark("Lots"), "goods", ("goods.lot",))
-PEOPLE = Item("people.listed", mark("People"), "people", ("people.", "imports.", "payees."))
+PEOPLE = Item("people.listed", mark("People"), "people", ("people.", "plans.", "imports.", "payees."))
 PAYMENTS = Item("payments.listed", mark("Payments"), "pay", ("payments.", "bank."))
 GOALS = Item("goals.people", mark("Goals"), "goals", ("goals.",))
 RULES = Item("schemes.listed", mark("Rules"), "scheme", ("schemes.", "what_if."))

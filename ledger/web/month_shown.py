@@ -25,7 +25,7 @@ from ledger.explained import months
 from ledger.explained.months import Section
 from ledger.i18n import gettext as _
 from ledger.i18n import ngettext, pgettext
-from ledger.records import calendar, organisation, papers, people, production, sales
+from ledger.records import calendar, days, organisation, papers, people, production, sales
 from ledger.records import schemes as versions
 from ledger.records import stipends as runs
 from ledger.records.organisation import Account
@@ -319,7 +319,7 @@ def missing(doing: Doing, books: Books) -> list[Missing]:
     """What the month lacks, what stops it first; each with the remedy that this role has."""
     if books.state in ("approved", "empty"):
         return []
-    found = [*_blockers(books), *_days(doing, books)]
+    found = [*_blockers(books), *_days(doing, books), *_open_days(doing, books)]
     if books.worked is not None:
         found += [*_without_lot(doing, books), *_without_account(doing, books)]
     return found
@@ -342,13 +342,24 @@ def _blockers(books: Books) -> list[Missing]:
 
 def _days(doing: Doing, books: Books) -> list[Missing]:
     written = production.attendance_days(doing.session, doing.scope, books.month)
-    days = rules.days_without(calendar.working_days(books.month), written, doing.today)
-    if not days:
+    bare = rules.days_without(calendar.working_days(books.month), written, doing.today)
+    if not bare:
         return []
-    title = ngettext("%(num)s working day has no attendance", "%(num)s working days have no attendance", len(days))
+    title = ngettext("%(num)s working day has no attendance", "%(num)s working days have no attendance", len(bare))
     text = _("Nobody is marked on: %(days)s. If the hours change, the sum for days changes too.",
-             days=names([i18n.day_and_month(day) for day in days]))
+             days=names([i18n.day_and_month(day) for day in bare]))
     return [Missing("wait", _("Needs a look"), title, text, *_bring_in(doing, _("Bring in attendance")), "days")]
+
+
+def _open_days(doing: Doing, books: Books) -> list[Missing]:
+    found = days.not_closed(doing.session, doing.scope, books.month.first, min(books.month.last, doing.today))
+    if not found:
+        return []
+    title = ngettext("%(num)s day is not closed", "%(num)s days are not closed", len(found))
+    text = _("The instructor does not say yet that everything is written down on: %(days)s.",
+             days=names([i18n.day_and_month(day) for day in found]))
+    return [Missing("wait", _("Needs a look"), title, text, _("Open the day"), url_for("day.page", day=found[0].isoformat()),
+                    "open-days")]
 
 
 def _bring_in(doing: Doing, word: str) -> tuple[str, str]:
