@@ -22,6 +22,7 @@ from ledger.web import (
     closing,
     corrections,
     customer_jobs,
+    customers,
     day,
     days,
     entries,
@@ -31,6 +32,7 @@ from ledger.web import (
     guard,
     identity,
     imports,
+    invoices,
     journal,
     late,
     materials,
@@ -45,6 +47,8 @@ from ledger.web import (
     setup,
     signing,
     staff,
+    till,
+    till_count,
     what_if,
     work_steps,
     workshops,
@@ -56,6 +60,7 @@ ROOMS = (
     signing, participant, day, days, grid, goods, people, plans, workshops,
     goals, month, schemes, entries, imports, papers, certificates, batches,
     settings_pages, staff, setup, what_if,
+    till, till_count, invoices, customers,
     payments, bank, payees, corrections, late, closing, journal,
     work_steps, materials, customer_jobs, cards)
 LARGEST_REQUEST = 24 * 1024 * 1024

@@ -195,10 +195,10 @@ def _reason(entry: BankEntry) -> str:
     return " ".join(part for part in (entry.reason, entry.text) if part)[:300]
 
 
-def post_own(doing: Doing, ref: str, key: str, own: Own, channel: str = "") -> None:
-    """A movement that is no payment of ours is booked as this person says: what customers paid (through which channel), the bank's
-    fee, cash taken there or fetched. Raises Conflict `not_proposed` when it is none or is posted already, Refused `no_channel`,
-    `future_day`, `long_ago`."""
+def post_own(doing: Doing, ref: str, key: str, own: Own, channel: str = "", *, known: bool = False) -> BankPosting:
+    """A movement that is no payment of ours is booked as this person says: what customers paid (through which channel; `known`: of
+    a document that names it), the bank's fee, cash taken there or fetched. Raises Conflict `not_proposed` when it is none or is
+    posted already, Refused `no_channel`, `future_day`, `long_ago`."""
     doing.check(May.PAY)
     if own is Own.RECEIPT and not channel.strip():
         raise Refused("no_channel", at="channel")
@@ -206,7 +206,7 @@ def post_own(doing: Doing, ref: str, key: str, own: Own, channel: str = "") -> N
     found = [one for looked in look(doing, ref) for one in looked.free if one.key == key]
     if not found or (own is Own.RECEIPT and found[0].entry.cents < 0):
         raise Conflict("not_proposed")
-    if own is Own.RECEIPT and channel not in channels(doing):
+    if own is Own.RECEIPT and not known and channel not in channels(doing):
         raise Refused("no_channel", at="channel")
     check_day(doing, found[0].entry.day)
     detail = channel if own is Own.RECEIPT else ""
@@ -215,6 +215,7 @@ def post_own(doing: Doing, ref: str, key: str, own: Own, channel: str = "") -> N
     journal.post(doing, Entry(_ENTRIES[own], day, doing.journal_month(day), "bank_posting", posting.ref,
                               bank_statement.legs_of_own(own, cents, detail)))
     doing.note("post_bank_row", "bank_file", ref, after={"as": own.value, "channel": detail, "cents": cents, "day": day})
+    return posting
 
 
 def take_back(doing: Doing, ref: str, key: str, reason: str) -> BankTakenBack:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ledger.actions.doing import Doing
 from ledger.core.faults import Conflict
-from ledger.core.journal import Division, Entry, Head, run_entry, sales_entries
+from ledger.core.journal import Division, Entry, Head, commission_entry, run_entry, sales_entries
 from ledger.core.periods import Month
-from ledger.records import journal, months
+from ledger.records import journal, months, selling
 from ledger.records.journal import By
 from ledger.settings import app_version
 
@@ -25,6 +25,8 @@ def post(doing: Doing, *entries: Entry) -> Head:
 
 
 def post_run(doing: Doing, run_ref: str, month: Month, divided: Division) -> None:
-    """Book what an approved month sold and how it is divided."""
+    """Book what an approved month sold, what shops keep of it, and how it is divided."""
     sold = journal.sold_by_day(doing.session, run_ref)
-    post(doing, *sales_entries(run_ref, month, sold), *run_entry(run_ref, month, divided))
+    kept = (commission_entry(one.ref, one.happened_on, month, one.channel, one.commission_cents)
+            for one in selling.commissions_of(doing.session, doing.scope, month))
+    post(doing, *sales_entries(run_ref, month, sold), *kept, *run_entry(run_ref, month, divided))

@@ -11,12 +11,18 @@ from ledger.core.faults import Refused
 from ledger.core.periods import Month
 from ledger.core.production import MOST, Unit
 from ledger.core.sales import SaleLine, check_return
-from ledger.records import organisation, production, sales
+from ledger.i18n import mark
+from ledger.records import organisation, production, sales, selling
 from ledger.records.production import Product
 from ledger.records.sales import SaleRow
+from ledger.sentences import learn
 
 CHANNELS = ("mugė", "parduotuvė", "įmonė", "konsignacija", "internetas", "kita")
 """What the form offers; a file may bring other words."""
+
+learn({
+    "line_of_document": mark("This line is of the document %(number)s: undo the whole document or write a return of it."),
+})
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,8 @@ def log_sale(doing: Doing, sold: Sold) -> SaleRow:
     """Write down a sale line. A sale of an approved month is an ordinary line of the first open one."""
     doing.check(May.LOG_SALE, day=sold.day)
     doing.gate()
-    product = _checked(doing, sold)
+    product = production.get_product(doing.session, doing.scope, sold.product)
+    check_sold(doing, sold, product)
     row = SaleRow(organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, logged_at=doing.at, version=1,
                   booked_in=str(doing.open_month(sold.day)))
     _fill(row, sold, product)
@@ -53,7 +60,9 @@ def change_sale(doing: Doing, ref: str, version: int, sold: Sold) -> SaleRow:
     check_version(row, version)
     if row.returns_id is not None or sales.returns_of(doing.session, doing.scope, [row.id]):
         raise Refused("sale_has_return")
-    product = _checked(doing, sold)
+    _check_own(doing, row)
+    product = production.get_product(doing.session, doing.scope, sold.product)
+    check_sold(doing, sold, product)
     before = line_values(row)
     row.booked_in, row.version = str(doing.open_month(sold.day)), row.version + 1
     _fill(row, sold, product)
@@ -65,6 +74,7 @@ def change_sale(doing: Doing, ref: str, version: int, sold: Sold) -> SaleRow:
 def take_back_sale(doing: Doing, ref: str) -> None:
     """Remove a sale line of an open month that nothing was returned of."""
     row = _open_line(doing, ref)
+    _check_own(doing, row)
     if sales.returns_of(doing.session, doing.scope, [row.id]):
         raise Refused("sale_has_return")
     doing.note("take_back_sale", "sale_line", row.ref, before=line_values(row))
@@ -77,11 +87,12 @@ def log_return(doing: Doing, ref: str, day: date, quantity: int) -> SaleRow:
     doing.check(May.LOG_SALE, day=day)
     doing.gate()
     row = sales.get_line(doing.session, doing.scope, ref)
+    _check_own(doing, row)
     check_day(doing, day)
     product = _product(doing, row.product_id)
     _check_quantity(product, quantity)
     before = -sum(back.quantity for back in sales.returns_of(doing.session, doing.scope, [row.id]))
-    check_return(_line(row, day, -quantity), _line(row, row.happened_on, row.quantity), before)
+    check_return(as_line(row, day, -quantity), as_line(row, row.happened_on, row.quantity), before)
     back = SaleRow(
         organisation_id=row.organisation_id, workshop_id=row.workshop_id, logged_at=doing.at, version=1, document=None,
         number=None, channel=row.channel, product_id=row.product_id, happened_on=day, quantity=-quantity,
@@ -92,7 +103,14 @@ def log_return(doing: Doing, ref: str, day: date, quantity: int) -> SaleRow:
     return back
 
 
-def _line(row: SaleRow, day: date, quantity: int) -> SaleLine:
+def _check_own(doing: Doing, row: SaleRow) -> None:
+    """Raises Refused for a line of a document, which is undone or returned as the document that it is."""
+    if row.document and selling.find_by_number(doing.session, doing.scope, row.document) is not None:
+        raise Refused("line_of_document", number=row.document)
+
+
+def as_line(row: SaleRow, day: date, quantity: int) -> SaleLine:
+    """A stored line as the rules of returns look at it, with another day and quantity."""
     return SaleLine(row.ref, row.document or "", row.number or "", row.id, day, str(row.product_id), row.channel, quantity,
                     row.price_cents, 0, row.discount, row.vat)
 
@@ -109,9 +127,9 @@ def _open_line(doing: Doing, ref: str) -> SaleRow:
     return row
 
 
-def _checked(doing: Doing, sold: Sold) -> Product:
+def check_sold(doing: Doing, sold: Sold, product: Product) -> None:
+    """Raises Refused for a line whose day, quantity, price, discount, VAT or words cannot be."""
     check_day(doing, sold.day)
-    product = production.get_product(doing.session, doing.scope, sold.product)
     _check_quantity(product, sold.quantity)
     if not sold.channel.strip():
         raise Refused("no_channel", at="channel")
@@ -128,7 +146,6 @@ def _checked(doing: Doing, sold: Sold) -> Product:
         raise Refused("no_vat_payer", at="vat")
     if len(sold.document) > 60:
         raise Refused("text_too_long", at="document", most=60)
-    return product
 
 
 def _check_quantity(product: Product, quantity: int) -> None:
@@ -151,4 +168,5 @@ def line_values(row: SaleRow) -> dict[str, object]:
     """A sale line as its audit entry keeps it."""
     return {"document": row.document, "number": row.number, "day": row.happened_on, "product": row.product_id,
             "channel": row.channel, "quantity": row.quantity, "price_cents": row.price_cents, "discount": row.discount,
-            "vat": row.vat, "booked_in": row.booked_in, "returns": row.returns_id}
+            "vat": row.vat, "booked_in": row.booked_in, "returns": row.returns_id,
+            **({"off_cents": row.off_cents} if row.off_cents else {})}

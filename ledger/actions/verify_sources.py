@@ -12,7 +12,9 @@ from ledger.core import bank_statement
 SOURCES = {
     "correction": ("correction", "correction_ref"), "payment_event": ("payment_event", "ref"), "closing": ("closing", "ref"),
     "bank_posting": ("bank_posting", "ref"), "bank_taken_back": ("bank_taken_back", "ref"),
-    "debt_written_off": ("debt_written_off", "ref"), "workshop": ("workshop", "ref"),
+    "debt_written_off": ("debt_written_off", "ref"), "workshop": ("workshop", "ref"), "till_count": ("till_count", "ref"),
+    "customer_payment": ("customer_payment", "ref"), "customer_payment_back": ("customer_payment_back", "ref"),
+    "sale_document": ("sale_document", "ref"),
 }
 """By the subject of an entry: the table and column where its source stands. Runs are compared leg by leg with their result."""
 
@@ -30,7 +32,27 @@ AGAINST = "CASE b.kind " + " ".join(
 REVERSED, REVERSED_AGAINST = (one.replace("'bank_posting'", "'bank_taken_back'").replace("b.ref", "t.ref")
                               for one in (RECEIVED, AGAINST))
 
+COUNTED, PAID_IN, PAID_BACK = (
+    BOOKED_OF.format(sign=sign, subject=subject, ref=ref, account=account, more="") for sign, subject, ref, account in (
+        ("", "till_count", "c.ref", "cash"), ("-", "customer_payment", "p.ref", "receivables"),
+        ("", "customer_payment_back", "k.ref", "receivables")))
+
 BOOKED = {
+    "a count of the till":
+        "SELECT c.ref FROM till_count c WHERE c.takings_cents + CASE WHEN c.posted = 1 THEN c.counted_cents - c.float_cents - "
+        f"c.takings_cents ELSE 0 END <> {COUNTED} OR c.takings_cents <> (SELECT COALESCE(SUM(d.total_cents + d.rounding_cents), 0) "
+        "FROM till_counted t JOIN sale_document d ON d.ref = t.document_ref WHERE t.count_ref = c.ref)",
+    "a payment of a customer":
+        f"SELECT p.ref FROM customer_payment p WHERE p.posting_ref = '' AND p.cents <> {PAID_IN}",
+    "a payment of a customer by the bank":
+        "SELECT p.ref FROM customer_payment p LEFT JOIN bank_posting b ON b.ref = p.posting_ref "
+        "WHERE p.posting_ref <> '' AND (b.id IS NULL OR b.cents <> p.cents)",
+    "a payment of a customer taken back":
+        "SELECT k.ref FROM customer_payment_back k LEFT JOIN customer_payment p ON p.ref = k.payment_ref "
+        f"WHERE p.id IS NULL OR p.cents <> {PAID_BACK}",
+    "a document of sales":
+        "SELECT d.number FROM sale_document d WHERE d.ref NOT IN (SELECT document_ref FROM sale_undone) AND NOT EXISTS "
+        "(SELECT 1 FROM sale_line l WHERE l.workshop_id = d.workshop_id AND l.document = d.number)",
     "a correction": f"SELECT c.statement_number FROM correction_person c WHERE c.plus_cents <> {PEOPLE_OF}",
     "a closing": "SELECT c.number FROM closing c WHERE c.posted = 1 AND (c.counted_cash_cents - c.book_cash_cents <> "
                  f"{CASH} OR c.counted_bank_cents - c.book_bank_cents <> {BANK})",

@@ -43,6 +43,12 @@ class May(StrEnum):
     LOG_ATTENDANCE = "log attendance"
     LOG_PRODUCTION = "log what was made"
     LOG_SALE = "log what was sold"
+    SELL = "sell at the till, take back what comes back there"
+    SEE_TILL = "see what the till sold"
+    COUNT_TILL = "count a day's cash"
+    SEE_CUSTOMERS = "see customers and what they owe"
+    KEEP_CUSTOMERS = "write customers down"
+    TAKE_PAYMENT = "write down what customers paid"
     SEE_ENTRIES = "see what a month's calculation reads besides attendance, lots and sales"
     LOG_WORK = "log what a person did on a day: kinds of hours, tasks, points"
     SET_FIGURES = "set a month's figures: costs, budgets"
@@ -123,6 +129,12 @@ RULES: Mapping[May, Mapping[Role, Reach]] = {
     May.LOG_ATTENDANCE: {INS: _W},
     May.LOG_PRODUCTION: {INS: _W},
     May.LOG_SALE: {INS: _W, SAL: _W, ACC: _O},
+    May.SELL: {INS: _W, SAL: _W},
+    May.SEE_TILL: {INS: _W, SAL: _W, ACC: _O, DIR: _O},
+    May.COUNT_TILL: {INS: _W, SAL: _W, ACC: _O},
+    May.SEE_CUSTOMERS: {INS: _W, SAL: _W, ACC: _O, DIR: _O},
+    May.KEEP_CUSTOMERS: {INS: _W, SAL: _W, ACC: _O},
+    May.TAKE_PAYMENT: {ACC: _O},
     May.SEE_ENTRIES: {INS: _W, ACC: _O, DIR: _O},
     May.LOG_WORK: {INS: _W, ACC: _O},
     May.SET_FIGURES: {ACC: _O},

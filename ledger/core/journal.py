@@ -152,6 +152,12 @@ def sales_entries(run_ref: str, month: Month, sold: Iterable[DaySales]) -> tuple
     return tuple(entry for entry in entries if entry.legs)
 
 
+def commission_entry(document_ref: str, day: date, month: Month, channel: str, cents: int) -> Entry:
+    """What a shop keeps of what it sold: it is not to come in."""
+    legs = (Leg(Account.COMMISSION, cents, detail=channel), Leg(Account.RECEIVABLES, -cents, detail=channel))
+    return Entry("commission", day, month, "sale_document", document_ref, legs)
+
+
 @dataclass(frozen=True)
 class Division:
     """How a month's proceeds are divided: its identity, what each person gets by their reference, how much more (or less) each

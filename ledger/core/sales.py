@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.core.faults import Refused
+from ledger.core.frozen import later
 from ledger.core.money import natural, ratio_half_up
 
 WHOLE_QUANTITY = 1_000
@@ -19,7 +20,7 @@ class SaleLine:
 
     `key` is the stable random reference, `document` and `number` are printed ones ("" when logged by hand), `order` the
     order of saving, `returns` the key of the line that a return takes back, else "". `material_cents` is the cost on
-    the day of the sale.
+    the day of the sale. `off` is its part in cents of a discount that the whole document was given.
     """
 
     key: str
@@ -35,6 +36,7 @@ class SaleLine:
     discount: int = 0
     vat: int = 0
     returns: str = ""
+    off: int = later(0)
 
     @property
     def is_return(self) -> bool:
@@ -94,10 +96,10 @@ def line_order(line: SaleLine) -> LineOrder:
 
 
 def line_amounts(line: SaleLine) -> Amounts:
-    """A sale's cents, each rounded half up: gross of quantity, price and discount; net without VAT; materials; shared
-    never below zero."""
-    gross = ratio_half_up(line.quantity * line.price_cents * (WHOLE_PERCENT - line.discount), WHOLE_QUANTITY *
-    WHOLE_PERCENT)
+    """A sale's cents, each rounded half up: gross of quantity, price and discount, less its part of the document's discount; net
+    without VAT; materials; shared never below zero."""
+    gross = ratio_half_up(line.quantity * line.price_cents * (WHOLE_PERCENT - line.discount), WHOLE_QUANTITY * WHOLE_PERCENT)
+    gross = max(0, gross - line.off)
     net = ratio_half_up(gross * WHOLE_PERCENT, WHOLE_PERCENT + line.vat)
     materials = ratio_half_up(line.quantity * line.material_cents, WHOLE_QUANTITY)
     return Amounts(gross, net, materials, max(0, net - materials))

@@ -34,6 +34,8 @@ KINDS: Mapping[str, str] = {
     "advance": mark("Advance paid out"), "set_off": mark("Advance set off"), "debt_written_off": mark("Debt written off"),
     "receipt": mark("Money received"), "bank_fee": mark("Fee of the bank"), "bank_cash": mark("Cash to or from the bank"),
     "bank_back": mark("Row of a bank statement taken back"),
+    "takings": mark("Cash of the till"), "commission": mark("Commission of a shop"),
+    "customer_payment": mark("Customer paid"), "customer_payment_back": mark("Payment of a customer taken back"),
     "difference": mark("Difference of cash or bank"), "opening": mark("Beginning of the books"),
 }
 """What each kind of entry is called."""

@@ -149,7 +149,8 @@ class _Gathering:
     def _lines(self, which: ColumnElement[bool]) -> list[Line]:
         return list(self.session.execute(select(
             SaleRow.id, SaleRow.ref, SaleRow.document, SaleRow.number, SaleRow.happened_on, SaleRow.product_id, SaleRow.channel,
-            SaleRow.quantity, SaleRow.price_cents, SaleRow.discount, SaleRow.vat, SaleRow.returns_id)
+            SaleRow.quantity, SaleRow.price_cents, SaleRow.discount, SaleRow.vat, SaleRow.returns_id,
+            SaleRow.off_cents)
             .where(which, within_scope(SaleRow, self.scope)).order_by(SaleRow.id)))
 
     def _amounts(self, refs: list[str]) -> dict[str, Amounts]:
@@ -199,7 +200,7 @@ def _sale_line(row: Line, products: dict[int, Product], refs: dict[int, str]) ->
     return SaleLine(
         row.ref, row.document or "", row.number or "", row.id, row.happened_on, product.code, row.channel, row.quantity,
         row.price_cents, product.on(row.happened_on).material_cents, row.discount, row.vat,
-        refs[row.returns_id] if row.returns_id is not None else "")
+        refs[row.returns_id] if row.returns_id is not None else "", row.off_cents or 0)
 
 
 def _earlier_line(row: Line, backs: list[Line], sealed: dict[str, Amounts], matches: dict[str, list[tuple[int, Match]]],

@@ -18,6 +18,7 @@ SEALED = ("sealed_run", "sealed_person", "sealed_line", "sealed_sale", "sealed_m
           "restored", "skipped_number",
           "certificate",
           "day_event",
+          "sale_document", "sale_undone", "till_count", "till_counted", "customer_payment", "customer_payment_back",
           *payment_guards.TABLES)
 """Tables whose rows are never changed or deleted, from any connection."""
 

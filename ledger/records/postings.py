@@ -18,6 +18,7 @@ from ledger.records.journal import Chosen, JournalEntry, JournalLeg
 from ledger.records.months import Closing
 from ledger.records.organisation import Scope
 from ledger.records.payments import BankFile, BankPosting, BankTakenBack, PaymentBatch, PaymentEvent, PaymentRow
+from ledger.records.selling import CustomerPayment, CustomerPaymentBack, SaleDocument, TillCount
 from ledger.records.stipends import SealedRun
 
 Key = tuple[Account, str, str]
@@ -166,7 +167,7 @@ class Source:
 
 
 def sources(session: Session, scope: Scope, subjects: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Source]:
-    """What entries come from, by subject and its reference, for the subjects that have a document or a reason. Six queries at
+    """What entries come from, by subject and its reference, for the subjects that have a document or a reason. Ten queries at
     most."""
     wanted: dict[str, dict[str, list[str]]] = {}
     for subject, ref in set(subjects):  # the sales of a run have its reference with a day
@@ -226,10 +227,38 @@ def _bank_rows_back(session: Session, scope: Scope, refs: Collection[str]) -> di
     return {key: Source("", ref=ref, read_at=at, said_ref=said) for key, ref, at, said in rows}
 
 
+def _counts(session: Session, scope: Scope, refs: Collection[str]) -> dict[str, Source]:
+    rows = session.execute(select(TillCount.ref, TillCount.happened_on, TillCount.said_ref).where(
+        TillCount.ref.in_(among(session, refs)), within_scope(TillCount, scope)))
+    return {ref: Source(day.isoformat(), ref=day.isoformat(), said_ref=said) for ref, day, said in rows}
+
+
+def _documents(session: Session, scope: Scope, refs: Collection[str]) -> dict[str, Source]:
+    rows = session.execute(select(SaleDocument.ref, SaleDocument.number).where(
+        SaleDocument.ref.in_(among(session, refs)), within_scope(SaleDocument, scope)))
+    return {ref: Source(number, ref=ref) for ref, number in rows}
+
+
+def _customer_payments(session: Session, scope: Scope, refs: Collection[str]) -> dict[str, Source]:
+    rows = session.execute(select(CustomerPayment.ref, SaleDocument.number, SaleDocument.ref).join(
+        SaleDocument, SaleDocument.ref == CustomerPayment.document_ref).where(
+        CustomerPayment.ref.in_(among(session, refs)), within_scope(CustomerPayment, scope)))
+    return {key: Source(number, ref=ref) for key, number, ref in rows}
+
+
+def _customer_payments_back(session: Session, scope: Scope, refs: Collection[str]) -> dict[str, Source]:
+    rows = session.execute(select(CustomerPaymentBack.ref, SaleDocument.number, SaleDocument.ref, CustomerPaymentBack.said_ref)
+                           .join(CustomerPayment, CustomerPayment.ref == CustomerPaymentBack.payment_ref)
+                           .join(SaleDocument, SaleDocument.ref == CustomerPayment.document_ref).where(
+        CustomerPaymentBack.ref.in_(among(session, refs)), within_scope(CustomerPaymentBack, scope)))
+    return {key: Source(number, ref=ref, said_ref=said) for key, number, ref, said in rows}
+
+
 _SOURCES: dict[str, Callable[[Session, Scope, Collection[str]], dict[str, Source]]] = {
     "sealed_run": _runs, "closing": _closings, "correction": _corrections, "payment_event": _payments,
     "debt_written_off": _written_off, "bank_posting": _bank_rows,
-    "bank_taken_back": _bank_rows_back}
+    "bank_taken_back": _bank_rows_back, "till_count": _counts, "sale_document": _documents,
+    "customer_payment": _customer_payments, "customer_payment_back": _customer_payments_back}
 
 
 def refs_of(session: Session, scope: Scope, sequences: Collection[int]) -> dict[int, str]:

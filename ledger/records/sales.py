@@ -18,7 +18,8 @@ from ledger.records.types import Cents, Day, Instant, Key, Whole
 
 class SaleRow(Books, Scoped):
     """A line of a sale: quantity in thousandths (below zero: a return that names its line), price with VAT in cents a unit,
-    discount and VAT in thousandths of a percent. `document` and `number` are empty for what was logged by hand."""
+    discount and VAT in thousandths of a percent; `off_cents` is the line's part of its document's discount. `document` and
+    `number` are empty for what was logged by hand."""
 
     __tablename__ = "sale_line"
     document: Mapped[str | None] = mapped_column(Text)
@@ -30,6 +31,7 @@ class SaleRow(Books, Scoped):
     quantity: Mapped[int] = mapped_column(Whole)
     price_cents: Mapped[int] = mapped_column(Cents)
     discount: Mapped[int] = mapped_column(Whole, default=0)
+    off_cents: Mapped[int | None] = mapped_column(Cents)
     vat: Mapped[int] = mapped_column(Whole, default=0)
     returns_id: Mapped[int | None] = mapped_column(Key, index=True)
     logged_at: Mapped[datetime] = mapped_column(Instant)

@@ -13,6 +13,7 @@ from ledger.records import (
     batches,
     certificates,
     corrections,
+    customers,
     days,
     entries,
     goals,
@@ -30,6 +31,7 @@ from ledger.records import (
     said,
     sales,
     seals,
+    selling,
     stipends,
     vault,
     watch,
@@ -39,8 +41,8 @@ from ledger.records.base import WRITES, Books, Watch, open_engine
 from ledger.resources import resource_dir
 
 ROOMS = (
-    audit, batches, certificates, corrections, days, entries, goals, journal, months, organisation, papers, payees, payments,
-    people, production, restores, said, sales, seals, stipends, vault, watch,
+    audit, batches, certificates, corrections, customers, days, entries, goals, journal, months, organisation, papers, payees,
+    payments, people, production, restores, said, sales, seals, selling, stipends, vault, watch,
     work_steps)
 """Imported so that their tables are known."""
 

@@ -118,7 +118,7 @@ def _line(row: SaleRow, products: dict[int, Product], refs: dict[int, str]) -> S
     return SaleLine(
         row.ref, row.document or "", row.number or "", row.id, row.happened_on, product.code, row.channel, row.quantity,
         row.price_cents, product.on(row.happened_on).material_cents, row.discount, row.vat,
-        refs.get(row.returns_id, "") if row.returns_id is not None else "")
+        refs.get(row.returns_id, "") if row.returns_id is not None else "", row.off_cents or 0)
 
 
 def _sealed_amounts(sale: SealedSale) -> Amounts:

@@ -7,15 +7,17 @@ from flask.typing import ResponseReturnValue
 from wtforms import FileField, HiddenField, SelectField, SelectMultipleField, StringField
 
 from ledger.actions import bank as actions
+from ledger.actions import invoices
 from ledger.core.access import May
 from ledger.core.bank_statement import MOST_BYTES, Own, Verdict
 from ledger.core.faults import Refused
 from ledger.i18n import gettext as _
 from ledger.i18n import lazy_text
+from ledger.records import customers, receivables
 from ledger.records import payments as rows
 from ledger.sentences import sentence
 from ledger.web.forms import Form, needed
-from ledger.web.payment_words import iban_word, own_choices, posted_word, verdict_word
+from ledger.web.payment_words import DOCUMENT, document_choices, iban_word, own_choices, posted_word, verdict_word
 from ledger.web.rules import Room
 from ledger.web.session import Turn, refused_sentence
 
@@ -91,13 +93,19 @@ def _statement(turn: Turn, ref: str, said: str = "", form: Form | None = None) -
     owners = rows.owners(turn.session, turn.doing.scope, [*spoken, *(paid.row.ref for paid, _account in silent)])
     turn.saw({person for person, _number, _batch in owners.values()})
     channels = actions.channels(turn.doing)
+    may = turn.doing.can(May.TAKE_PAYMENT)
+    open_documents = receivables.open_on(turn.session, turn.doing.scope, turn.doing.today) if may else []
+    incoming = [match.entry for one in looked for match in one.free if match.entry.cents > 0]
+    wanted = {one.document.customer_id for one in open_documents if one.document.customer_id is not None} if incoming else set()
+    names = customers.customers_by_id(turn.session, turn.doing.vault, turn.doing.scope, wanted)
+    paid = receivables.documents_of_keys(turn.session, turn.doing.scope, [key for one in looked for key in one.posted])
     return render_template(
         "payments/statement.html", ref=ref, looked=looked, said=said, owners=owners, verdict_word=verdict_word, odd=ODD,
         silent=silent, posted_word=posted_word, own_in=own_choices(1, channels), own_out=own_choices(-1, channels),
         chosen={form.movement.data: form.what.data} if isinstance(form, RowForm) else {}, owns=frozenset(Own),
         back={form.movement.data: form} if isinstance(form, BackForm) else {},
         fault_sentence=lambda code: sentence(code, {}), unknowns=(Verdict.UNKNOWN_IN, Verdict.UNKNOWN_OUT), done=Verdict.POSTED,
-        iban_word=iban_word)
+        iban_word=iban_word, may_pay=lambda entry: document_choices(entry, open_documents, names), paid=paid)
 
 
 @room.post("/payments/statement/<ref>", May.PAY)
@@ -116,6 +124,9 @@ def row(turn: Turn, ref: str) -> ResponseReturnValue:
 
     def act() -> None:
         own, _colon, channel = (form.what.data or "").partition(":")
+        if own == DOCUMENT:
+            invoices.match_row(turn.doing, ref, form.movement.data or "", channel)
+            return
         if own not in set(Own):
             raise Refused("no_own", at="what")
         actions.post_own(turn.doing, ref, form.movement.data or "", Own(own), channel)

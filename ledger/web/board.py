@@ -384,6 +384,8 @@ def line_words(row: SaleRow) -> list[str]:
     words = [_("%(price)s each", price=i18n.money(row.price_cents))]
     if row.discount:
         words.append(_("discount %(percent)s", percent=i18n.percent(row.discount)))
+    if row.off_cents:
+        words.append(_("discount %(percent)s", percent=i18n.money(row.off_cents)))
     words.append(row.channel)
     if row.document:
         words.append(f"{row.document}/{row.number}" if row.number else row.document)

@@ -24,6 +24,7 @@ from ledger.core.production import Mark, SharedBy
 from ledger.i18n import gettext as _
 from ledger.i18n import lazy_text
 from ledger.records import organisation, people, production, sales
+from ledger.records import selling as selling_documents
 from ledger.records.people import Named
 from ledger.records.production import LotRow, Product
 from ledger.records.sales import SaleRow
@@ -43,6 +44,7 @@ from ledger.web.board import (
 from ledger.web.forms import CentsField, DayField, Form, HoursField, PercentField, QuantityField, needed
 from ledger.web.lot_steps import Offer
 from ledger.web.rules import Room
+from ledger.web.selling_words import document_url
 from ledger.web.session import Turn, refused_sentence
 
 room = Room("day")
@@ -379,8 +381,10 @@ def new_sale_now(turn: Turn) -> ResponseReturnValue:
 
 @room.get("/day/sales/<ref>", May.LOG_SALE)
 def sale(turn: Turn, ref: str) -> ResponseReturnValue:
-    """A sale line to correct."""
-    return _sale_page(turn, sales.get_line(turn.session, turn.doing.scope, ref))
+    """A sale line to correct; one of a document leads to the document."""
+    row = sales.get_line(turn.session, turn.doing.scope, ref)
+    document = selling_documents.find_by_number(turn.session, turn.doing.scope, row.document) if row.document else None
+    return redirect(document_url(document)) if document else _sale_page(turn, row)
 
 
 def _sale_page(turn: Turn, row: SaleRow, form: Any = None, said: str = "") -> str:
@@ -445,7 +449,11 @@ class ReturnForm(Form):
 
 @room.get("/day/sales/<ref>/return", May.LOG_SALE)
 def returning(turn: Turn, ref: str) -> ResponseReturnValue:
-    """A sale line that comes back."""
+    """A sale line that comes back; one of a document comes back as the document's."""
+    row = sales.get_line(turn.session, turn.doing.scope, ref)
+    document = selling_documents.find_by_number(turn.session, turn.doing.scope, row.document) if row.document else None
+    if document:
+        return redirect(document_url(document))
     return _return_page(turn, ref)
 
 

@@ -174,6 +174,10 @@ def source_url(turn: Turn, subject: str, source: Source) -> str:
         return ""
     if subject == "payment_event":
         return url_for("payments.batch", ref=source.ref) if turn.doing.can(May.SEE_PAYMENTS) else ""
+    if subject == "till_count":
+        return url_for("till_count.page", day=source.ref) if turn.doing.can(May.SEE_TILL) else ""
+    if subject in ("sale_document", "customer_payment", "customer_payment_back"):
+        return url_for("invoices.one", ref=source.ref) if turn.doing.can(May.SEE_CUSTOMERS) else ""
     if not turn.doing.can(May.SEE_MONTH):
         return ""
     if subject == "correction":

@@ -28,13 +28,15 @@ DAY = Item("day.today", mark("Day"), "day", ("day.", "days.", "grid.", "goods.lo
 MONTH = Item("month.newest", mark("Month"), "money", ("month.", "entries.", "imports.", "goods.", "corrections.", "late.",
                                                                   "closing.", "journal."))
 PRODUCTS = Item("goods.products", mark("Products"), "goods", ("goods.", "imports.", "steps.", "materials.", "jobs.", "cards."))
-SALES = Item("goods.sales", mark("Sales"), "sales", ("goods.sale", "day.new_sale", "day."))
+SALES = Item("goods.sales", mark("Sales"), "sales", ("goods.sale", "day.new_sale", "day.", "till.", "till_count.", "invoices.",
+                                                      "customers."))
 LOTS = Item("goods.lots", mark("Lots"), "goods", ("goods.lot",))
 PEOPLE = Item("people.listed", mark("People"), "people", ("people.", "plans.", "imports.", "payees."))
 PAYMENTS = Item("payments.listed", mark("Payments"), "pay", ("payments.", "bank."))
 GOALS = Item("goals.people", mark("Goals"), "goals", ("goals.",))
 RULES = Item("schemes.listed", mark("Rules"), "scheme", ("schemes.", "what_if."))
 PAPERS = Item("papers.listed", mark("Documents"), "document", ("papers.", "certificates.", "batches."))
+TILL = Item("till.page", mark("Till"), "pay", ("till.", "till_count."))
 DEVICES = Item("settings.devices", mark("Devices"), "lock", ("settings.", "staff.", "setup."))
 
 CHOSEN = {
@@ -42,7 +44,7 @@ CHOSEN = {
     "accountant": (MONTH, SALES, PAYMENTS, PEOPLE, PAPERS),
     "director": (MONTH, PAYMENTS, RULES, PEOPLE, PAPERS),
     "social": (GOALS, PEOPLE, PAPERS, RULES),
-    "sales": (SALES, LOTS, PRODUCTS),
+    "sales": (TILL, SALES, LOTS, PRODUCTS),
     "admin": (DEVICES,),
 }
 ROLES = {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from ledger.core.bank_statement import Own, Verdict
+from ledger.core.bank_statement import BankEntry, Own, Verdict
 from ledger.core.payments import State, Way, Why
-from ledger.i18n import NBSP, mark, pgettext
+from ledger.i18n import NBSP, mark, money, pgettext
 from ledger.i18n import gettext as _
+from ledger.records.customers import Known
+from ledger.records.receivables import Owed
 from ledger.sentences import learn
 
 learn({
@@ -107,6 +109,31 @@ def own_choices(sign: int, channels: Sequence[str]) -> list[tuple[str, str]]:
         return [(Own.FEE.value, _("Fee of the bank")), (Own.CASH.value, _("Cash fetched from the bank"))]
     return [*((f"{Own.RECEIPT}:{one}", _("Customers: %(channel)s", channel=one)) for one in channels),
             (Own.CASH.value, _("Cash taken to the bank")), (Own.FEE.value, _("Fee that the bank gave back"))]
+
+
+DOCUMENT = "document"
+"""Before a document's reference, in what a movement may be booked as."""
+MOST_DOCUMENTS = 12
+"""So many documents are offered for a movement."""
+
+
+def document_choices(entry: BankEntry, owed: Sequence[Owed], names: Mapping[int, Known]) -> list[tuple[str, str]]:
+    """Which open documents a movement may pay: first those whose number it names, then those of the same sum, then those of a
+    customer whom it names, then the earliest due; none of which less is open than came."""
+    said = f"{entry.text} {entry.end_to_end}".casefold()
+
+    def rank(one: Owed) -> int:
+        known = names.get(one.document.customer_id or 0)
+        if one.document.number.casefold() in said:
+            return 0
+        return 1 if one.open == entry.cents else 2 if known and known.buyer.name.casefold() in entry.name.casefold() else 3
+    fits = sorted((one for one in owed if one.open >= entry.cents), key=rank)[:MOST_DOCUMENTS]
+    found = []
+    for one in fits:
+        known = names.get(one.document.customer_id or 0)
+        words = [one.document.number, money(one.open), *([known.buyer.name] if known else [])]
+        found.append((f"{DOCUMENT}:{one.document.ref}", ", ".join(words)))
+    return found
 
 
 def posted_word(kind: str) -> str:

@@ -1,0 +1,168 @@
+"""Customers: who they are, what they owe on a day and for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import HiddenField, RadioField, SelectChoice, StringField
+
+from ledger.actions import customers as actions
+from ledger.core import till
+from ledger.core.access import May
+from ledger.core.faults import Refused
+from ledger.i18n import gettext as _
+from ledger.i18n import lazy_text
+from ledger.records import customers as rows
+from ledger.records import receivables
+from ledger.records.customers import Buyer, Known
+from ledger.records.receivables import Owed
+from ledger.web.board import read_day
+from ledger.web.forms import Form, needed
+from ledger.web.rules import Room
+from ledger.web.selling_words import document_url, kind_word
+from ledger.web.session import Turn
+
+room = Room("customers")
+
+A_PAGE = 50
+
+
+class CustomerForm(Form):
+    """Who a customer is."""
+
+    kind = RadioField(lazy_text("What kind of customer"), [needed], default="firm", validate_choice=False, choices=[
+        SelectChoice("firm", lazy_text("A shop or firm")), SelectChoice("person", lazy_text("A person"))])
+    name = StringField(lazy_text("Customer’s name"), [needed])
+    code = StringField(lazy_text("Company code"), description=lazy_text(
+        "A person’s personal code is not asked for: leave it empty."))
+    vat_code = StringField(lazy_text("VAT code"), description=lazy_text("For example LT100001234567."))
+    email = StringField(lazy_text("E-mail"))
+
+
+class CustomerChange(CustomerForm):
+    """The same with the version that was seen."""
+
+    version = HiddenField(lazy_text("Version"), [needed])
+
+
+@room.get("/customers", May.SEE_CUSTOMERS)
+def listed(turn: Turn) -> ResponseReturnValue:
+    """Customers with what each owes now."""
+    session, scope = turn.session, turn.doing.scope
+    text = request.args.get("text", "").strip()[:60]
+    known = [one for one in rows.customers(session, turn.doing.vault, scope)
+             if text.casefold() in f"{one.buyer.name} {one.buyer.code} {one.buyer.email}".casefold()]
+    debts: dict[int, int] = {}
+    for one in receivables.open_on(session, scope, turn.doing.today):
+        if one.document.customer_id is not None:
+            debts[one.document.customer_id] = debts.get(one.document.customer_id, 0) + one.open
+    last = max(1, -(-len(known) // A_PAGE))
+    current = min(max(1, request.args.get("page", 1, int)), last)
+    return render_template(
+        "customers/list.html", shown=known[(current - 1) * A_PAGE:current * A_PAGE], count=len(known), debts=debts, text=text,
+        current=current, last=last, page_url=lambda number: url_for("customers.listed", page=number, text=text or None))
+
+
+@room.get("/customers/new", May.KEEP_CUSTOMERS)
+def new(turn: Turn) -> ResponseReturnValue:
+    """The form of a new customer."""
+    return _new_page(turn, CustomerForm())
+
+
+def _new_page(_turn: Turn, form: CustomerForm) -> str:
+    return render_template("customers/form.html", form=form, known=None, action=url_for("customers.add"),
+                           leave=url_for("customers.listed"))
+
+
+@room.post("/customers/new", May.KEEP_CUSTOMERS)
+def add(turn: Turn) -> ResponseReturnValue:
+    """Write a customer down."""
+    form, made = CustomerForm.sent(), []
+    return turn.submit(
+        form, act=lambda: made.append(actions.add_customer(turn.doing, _buyer(form))),
+        then=lambda: url_for("customers.one", ref=made[0].ref), again=lambda: _new_page(turn, form),
+        said=_("The customer is written down."))
+
+
+def _buyer(form: CustomerForm) -> Buyer:
+    return Buyer(form.name.data or "", form.kind.data == "person", form.code.data or "", form.vat_code.data or "",
+                 form.email.data or "")
+
+
+@room.get("/customers/<ref>", May.SEE_CUSTOMERS)
+def one(turn: Turn, ref: str) -> ResponseReturnValue:
+    """A customer: who it is and its documents."""
+    known = _known(turn, ref)
+    found = receivables.of_customer(turn.session, turn.doing.scope, known.row.id)
+    return render_template("customers/one.html", known=known, found=found, total=sum(each.open for each in found),
+                           today=turn.doing.today, kind_word=kind_word, document_url=document_url)
+
+
+def _known(turn: Turn, ref: str) -> Known:
+    return rows.get_customer(turn.session, turn.doing.vault, turn.doing.scope, ref)
+
+
+@room.get("/customers/<ref>/change", May.KEEP_CUSTOMERS)
+def changing(turn: Turn, ref: str) -> ResponseReturnValue:
+    """A customer to change."""
+    known = _known(turn, ref)
+    buyer = known.buyer
+    return _change_page(turn, ref, CustomerChange(
+        None, kind="person" if buyer.person else "firm", name=buyer.name, code=buyer.code, vat_code=buyer.vat_code,
+        email=buyer.email, version=known.row.version))
+
+
+def _change_page(turn: Turn, ref: str, form: CustomerForm) -> str:
+    return render_template("customers/form.html", form=form, known=_known(turn, ref), action=url_for("customers.change", ref=ref),
+                           leave=url_for("customers.one", ref=ref))
+
+
+@room.post("/customers/<ref>/change", May.KEEP_CUSTOMERS)
+def change(turn: Turn, ref: str) -> ResponseReturnValue:
+    """Keep what was changed."""
+    form = CustomerChange.sent()
+
+    def act() -> None:
+        version = str(form.version.data)
+        if not (version.isascii() and version.isdecimal() and len(version) < 10):
+            raise Refused("changed_meanwhile")
+        actions.change_customer(turn.doing, ref, int(version), _buyer(form))
+
+    def again() -> str:
+        form.version.data, form.version.raw_data = _known(turn, ref).row.version, None
+        return _change_page(turn, ref, form)
+    return turn.submit(form, act, then=lambda: url_for("customers.one", ref=ref), again=again, said=_("The customer is changed."))
+
+
+# ---------- what is owed ----------
+
+
+@room.get("/customers/owed", May.SEE_CUSTOMERS)
+def owed(turn: Turn) -> ResponseReturnValue:
+    """What customers owe at the end of a day, by how long it is late."""
+    session, scope = turn.session, turn.doing.scope
+    on = _day(turn)
+    every = receivables.open_on(session, scope, on)
+    last = max(1, -(-len(every) // A_PAGE))
+    current = min(max(1, request.args.get("page", 1, int)), last)
+    found = every[(current - 1) * A_PAGE:current * A_PAGE]
+    names = rows.customers_by_id(session, turn.doing.vault, scope, [one.document.customer_id for one in found
+                                                                   if one.document.customer_id is not None])
+    return render_template(
+        "customers/owed.html", day=on, today=turn.doing.today, found=found, names=names, count=len(every), current=current,
+        last=last, total=sum(one.open for one in every), ages=_ages(every, on), document_url=document_url,
+        late=lambda one: max(0, (on - one.due).days),
+        page_url=lambda number: url_for("customers.owed", day=on.isoformat(), page=number))
+
+
+def _day(turn: Turn) -> date:
+    text = request.args.get("day", "")
+    return read_day(text, turn.doing.today) if text else turn.doing.today
+
+
+def _ages(every: Sequence[Owed], day: date) -> list[tuple[str, int]]:
+    words = [_("Not due yet"), _("1–30 days late"), _("31–60 days late"), _("61–90 days late"), _("Over 90 days late")]
+    return list(zip(words, till.by_age(((one.due, one.open) for one in every), day), strict=True))
