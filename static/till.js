@@ -15,7 +15,8 @@ const money = (cents) => {
 
 if (form) {
   const goods = [...form.querySelectorAll("[data-product]")].map((row) => ({
-    row, input: row.querySelector("input"), price: Number(row.dataset.price), name: row.dataset.name }));
+    row, input: row.querySelector("input"), price: Number(row.dataset.price), name: row.dataset.name,
+    unit: row.dataset.unit ? `\u00a0${row.dataset.unit}` : "" }));
   const at = (name) => form.elements.namedItem(name);
   const part = (name) => form.querySelector(`[data-${name}]`);
   const sums = Object.fromEntries([...form.querySelectorAll("[data-row]")].map((row) => [row.dataset.row, row]));
@@ -31,7 +32,7 @@ if (form) {
     part("lines").replaceChildren(...basket.map((one, place) => {
       const line = document.createElement("li");
       const name = document.createElement("span");
-      name.textContent = `${one.name} × ${String(one.quantity / 1000).replace(".", language === "lt" ? "," : ".")}`;
+      name.textContent = `${one.name} × ${String(one.quantity / 1000).replace(".", language === "lt" ? "," : ".")}${one.unit}`;
       const sum = document.createElement("b");
       sum.className = "money";
       sum.textContent = money(told.grosses[place]);
@@ -55,7 +56,8 @@ if (form) {
     put("off", -told.off);
     put("rounding", told.rounding);
     put("payable", told.payable, true);
-    part("sum").textContent = any ? money(told.payable) : "";
+    for (const place of form.querySelectorAll("[data-sum]")) place.textContent = any ? money(told.payable) : "";
+    part("bar").hidden = !any;
     // what the page showed goes along, unless a number cannot be read: then the server says so
     at("seen").value = any && told.total >= 0 && !(percent && cents) ? String(told.payable) : "";
     const given = read(at("given").value || "0", 2) ?? 0;
@@ -68,6 +70,16 @@ if (form) {
       event.preventDefault();
       one.row.querySelector('[data-step="1"]').click();
     });
+  }
+  const finder = part("finder");
+  if (finder) {
+    finder.hidden = false;
+    finder.addEventListener("input", (event) => {
+      const wanted = event.target.value.toLocaleLowerCase(language);
+      for (const one of goods) one.row.hidden = !one.name.toLocaleLowerCase(language).includes(wanted);
+      event.stopPropagation();
+    });
+    finder.querySelector("input").addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
   }
   part("notes").hidden = false;
   for (const note of form.querySelectorAll("[data-note]")) {

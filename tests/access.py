@@ -10,7 +10,22 @@ import stepped
 from house import OCTOBER, STAFF, House
 from sqlalchemy import select
 
-from ledger.actions import bank, customer_jobs, days, entries, goals, materials, payees, payments, production, sales, work_steps
+from ledger.actions import (
+    bank,
+    customer_jobs,
+    customers,
+    days,
+    entries,
+    goals,
+    invoices,
+    materials,
+    payees,
+    payments,
+    production,
+    sales,
+    till,
+    work_steps,
+)
 from ledger.actions.doing import Doing
 from ledger.core.access import RULES as MAY
 from ledger.core.access import May, Role
@@ -18,12 +33,15 @@ from ledger.core.entries import Decided, Worked
 from ledger.core.payments import Way
 from ledger.core.periods import Month
 from ledger.core.production import SharedBy
+from ledger.core.till import Kind
+from ledger.core.till import Way as Way_
 from ledger.core.work_steps import Job, Material, Step
 from ledger.records import papers
 from ledger.records import payments as payment_rows
 from ledger.records.batches import Batch
 from ledger.records.certificates import Certificate
 from ledger.records.corrections import CorrectionDraft
+from ledger.records.customers import Buyer, Customer
 from ledger.records.days import WeekPlan
 from ledger.records.entries import DecisionRow, FigureRow, PersonValueRow, WorkRow
 from ledger.records.goals import GoalRow
@@ -35,6 +53,7 @@ from ledger.records.payments import BankFile, PaymentBatch, PaymentRow
 from ledger.records.people import Concern, Participant
 from ledger.records.production import LotRow, Product
 from ledger.records.sales import SaleRow
+from ledger.records.selling import SaleDocument
 from ledger.records.stipends import LateRow, SchemeDraft, SchemeRow
 from ledger.records.work_steps import JobRow, MaterialRow, StepRow, TimeStudy
 from ledger.web.rules import RULES, Open
@@ -86,6 +105,9 @@ class Refs:
     material: str = "b" * 26
     job: str = "b" * 26
     plan: str = "b" * 26
+    basket: str = "b" * 26
+    order: str = "b" * 26
+    customer: str = "b" * 26
 
     def of(self, endpoint: str, argument: str) -> str:
         """What stands in the address for this argument."""
@@ -101,6 +123,8 @@ class Refs:
         if argument in plain:
             return plain[argument]
         room, _, view = endpoint.partition(".")
+        if room in ("till", "invoices", "customers"):
+            return {"till": self.basket, "invoices": self.order, "customers": self.customer}[room]
         if argument in ("payment", "detail", "step", "study", "material", "job", "plan"):
             return str(getattr(self, argument))
         if endpoint.startswith(("payments.", "bank.")):
@@ -151,7 +175,7 @@ def refs_of(house: House, organisation: int) -> Refs:
                     first(SchemeDraft), first(Batch), first(Certificate), first(LateRow), first(CorrectionDraft),
                     first(Closing), first(JournalEntry), first(PaymentBatch), first(PaymentRow), first(BankFile), first(PayDetail),
                     first(StepRow), first(TimeStudy), first(MaterialRow), first(JobRow),
-                    first(WeekPlan))
+                    first(WeekPlan), first(SaleDocument, kind="sale"), first(SaleDocument, kind="order"), first(Customer))
 
 
 def add_payment(doing: Doing, participant: str) -> None:
@@ -174,6 +198,15 @@ def add_steps(doing: Doing, product: str, person: str) -> None:
     customer_jobs.take_job(doing, product, Job("UAB", day, date(2026, 12, 1), 1000, None))
 
 
+def add_selling(doing: Doing, product: str) -> None:
+    """A basket of the till, an order of a customer."""
+    day, items = date(2026, 11, 12), ((product, 1000),)
+    till.sell(doing, till.Basket(day, "mugė", Way_.CARD, items, anyway=True))
+    customer = customers.add_customer(doing, Buyer("UAB „Gėlė“", code="302486917"))
+    invoices.write_sheet(doing, invoices.Sheet(Kind.ORDER, customer.ref, day, day, "įmonė", (invoices.SheetLine(product, 1000),),
+                                               anyway=True))
+
+
 def add_november(doing: Doing) -> None:
     """A lot, a sale, a goal, work, a value, a figure and a decision of November, and what the first participant says is wrong."""
     person = doing.session.scalars(select(Participant).where(
@@ -184,6 +217,7 @@ def add_november(doing: Doing) -> None:
     day = date(2026, 11, 12)
     production.log_lot(doing, production.Made(product.ref, day, 2000, 0, SharedBy.EQUAL, ((person.ref, 1000),)))
     sales.log_sale(doing, sales.Sold(product.ref, day, "mugė", 1000, 500))
+    add_selling(doing, product.ref)
     goal = goals.Goal("general", "Ateinu laiku", "laikrodis", "Vėluoja.", "Nevėluoja.", day, date(2027, 5, 1))
     goals.set_goal(doing, person.ref, goal)
     entries.log_work(doing, person.ref, Worked(day, minutes=60))

@@ -22,7 +22,7 @@ from ledger.core.access import Grant, May, Role, Who
 from ledger.records import papers
 from ledger.records.organisation import Account, Device, Organisation, Scope, Workshop
 from ledger.records.people import Identity, Participant
-from ledger.records.production import Product
+from ledger.records.production import ALWAYS, Price, Product
 from ledger.records.stipends import Run
 from ledger.web.rules import RULES
 
@@ -45,7 +45,8 @@ def _add_stranger(house: House) -> None:
                       Scope(organisation.id, workshop.id), at, "test")
         own = {"organisation_id": organisation.id, "workshop_id": workshop.id}
         people.keep_participant(doing, people.Profile("K1", Identity("Kita", "Kitaitė", "1990-01-01"), date(2024, 5, 2), None))
-        product = Product(**own, code="K-1", name="Kitas", unit="vnt", prices=[])
+        product = Product(**own, code="K-1", name="Kitas", unit="vnt", prices=[
+            Price(**own, valid_from=ALWAYS, price_cents=500, material_cents=0)])
         books.add(product)
         books.add(Account(organisation_id=organisation.id, login="kitas", name="Kitas", created_at=at))
         books.add(Device(**own, name="Kita", token_hash="x", registered_at=at))

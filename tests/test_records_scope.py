@@ -12,6 +12,7 @@ import acts
 import house as houses
 import paying
 import pytest
+import selling
 import stepped
 from acts import NOVEMBER, OWN, act
 from corrected import absent, accepted, came, corrected
@@ -39,6 +40,7 @@ from ledger.records import (
     calculation,
     certificates,
     corrections,
+    customers,
     days,
     entries,
     goals,
@@ -52,17 +54,19 @@ from ledger.records import (
     people,
     postings,
     production,
+    receivables,
     sales,
     stipends,
     stock,
     work_steps,
 )
+from ledger.records import selling as documents
 from ledger.records.base import Books
 from ledger.records.journal import Chosen
 from ledger.records.organisation import Organisation, Scope, Workshop
 
-ROOMS = (audit, batches, calculation, certificates, corrections, days, entries, goals, known, months, organisation, packed, papers,
-         payees, payments, people, postings, production, sales, stipends, stock, work_steps)
+ROOMS = (audit, batches, calculation, certificates, corrections, customers, days, documents, entries, goals, known, months, organisation,
+         packed, papers, payees, payments, people, postings, production, receivables, sales, stipends, stock, work_steps)
 WRITES = {people.ensure_key, people.seal_identity}
 ANSWERS_WHOLE = {corrections.booked_since, payments.month_paid,
                  calculation.inputs_of, known.known, stock.stock_now, organisation.get_workshop,
@@ -134,6 +138,7 @@ def three(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     paying.one_of_everything(house)
     paying.taken_back(house)
     stepped.everything(house)
+    selling.one_of_everything(house)
     with house.opened.read() as session:
         ready = issuing.make(house.doing(session, "buhalteris"), issuing.Asked(house.ref("D1"), OCTOBER, OCTOBER))
     act(house, "buhalteris", issuing.keep, ready)
@@ -182,19 +187,21 @@ def given(three: House) -> dict[str, list[Any]]:
         products = {row.id: row for row in production.products(session, OWN)}
         rows = sales.all_lines(session, OWN)
         late = list(session.scalars(text("SELECT ref FROM late_row")))
+        papers_of_sales = list(session.scalars(text("SELECT ref FROM sale_document")))
         paid = list(session.scalars(text("SELECT person_ref FROM payment ORDER BY id LIMIT 1")))
         corrected_refs = list(session.scalars(text("SELECT correction_ref FROM correction")))
     ids = list(range(1, 100))
     everywhere = {
-        "ref": refs, "row_id": [1], "account_id": [1], "participant_id": [1], "product_id": ids, "run_ref": [run],
-        "person_ref": [people_refs[0], *paid],
-        "subject_ref": [run],
+        "ref": [*refs, *papers_of_sales], "row_id": [1], "account_id": [1], "participant_id": [1], "product_id": ids,
+        "person_ref": [people_refs[0], *paid], "run_ref": [run], "subject_ref": [run],
         "month": [OCTOBER, NOVEMBER], "day": [date(2026, 10, 22), date(2026, 11, 12)], "name": ["lygis", "sanaudos"],
         "first_month": [OCTOBER], "last_month": [NOVEMBER], "year": [2026], "run_id": [1], "paper_ids": [ids],
         "last_approved": [None], "first": [OCTOBER.first], "last": [OCTOBER.last, NOVEMBER.last], "before": [date(2026, 11, 2)],
         "since": [datetime(2020, 1, 1, tzinfo=UTC)], "ids": [ids], "participant_ids": [ids], "lot_refs": [lots],
-        "numbers": [["P1", "P2"]], "documents": [["MUG-2026-10-1"]], "approved": [[]], "actions": [("take_back_lot",)],
-        "begins": [NOVEMBER.first], "count": [5],
+         "numbers": [["P1", "P2"], ["KV-2026-0001"]], "number": ["KV-2026-0001"], "until": [date(2026, 11, 21)],
+         "customer_id": [1], "code_mac": [three.opened.vault.mac("customer 302486917")], "document_ref": papers_of_sales,
+         "documents": [["MUG-2026-10-1"]], "approved": [[]], "actions": [("take_back_lot",)],
+         "begins": [NOVEMBER.first], "count": [5],
         "products": [products], "iban": ibans, "rows": [rows], "vault": [three.opened.vault]}
     with three.opened.read() as session:
         everywhere |= {name: [list(session.scalars(text(f"SELECT {column} FROM {table}")))] for name, column, table in (
@@ -208,7 +215,7 @@ def given(three: House) -> dict[str, list[Any]]:
                    "chosen": [Chosen()], "skip": [1], "sequences": [[1, 2]],
                    "subjects": [[("sealed_run", run)]], "person": people_refs, "correction_ref": corrected_refs,
                    "booked": [NOVEMBER], "made": [{(ref, OCTOBER): 120 for ref in people_refs}]}
-    return everywhere | {"refs": [lines, people_refs, lots, late, corrected_refs]}
+    return everywhere | {"refs": [lines, people_refs, lots, late, corrected_refs, papers_of_sales]}
 
 
 def asked(read: Callable[..., Any], three: House, given: dict[str, list[Any]], scope: Scope) -> list[Any]:

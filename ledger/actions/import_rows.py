@@ -13,11 +13,12 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from ledger.actions.doing import Doing, plain
+from ledger.core.faults import Refused
 from ledger.core.imported import Kind, KnownDay, KnownLine, KnownLot, LineKey, Taken
 from ledger.core.money import natural
 from ledger.core.periods import Month
 from ledger.core.production import SharedBy
-from ledger.records import known, production, sales, seals, work_steps
+from ledger.records import known, production, sales, seals, selling, work_steps
 from ledger.records import stipends as runs
 from ledger.records.audit import Audit
 from ledger.records.base import Books
@@ -159,6 +160,9 @@ class Rows:
     def lines(self, rows: Sequence[LineTaken]) -> None:
         """Sale lines in the natural order of their documents; returns last, for each names the row of its line."""
         rows = sorted(rows, key=lambda one: (one.new.quantity < 0, natural(one.key[0]), natural(one.key[1])))
+        documents = {row.key[0] for row in rows} | {row.new.returns[0] for row in rows if row.new.returns}
+        for number in sorted(selling.numbers_taken(self.session, self.scope, documents)):
+            raise Refused("line_of_document", number=number)
         changed = {row.key[0] for row in rows if row.kind is Kind.CHANGED}
         stored = {known.line_key(row): row for row in sales.lines_by_document(self.session, self.scope, sorted(changed))}
         for back in (False, True):

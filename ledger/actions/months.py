@@ -18,7 +18,7 @@ from ledger.core.journal import Account, Entry, Leg
 from ledger.core.months import CLOSED, Balances, Event, Lack, State, check_next, lacks_of_balances, state_of
 from ledger.core.periods import Month
 from ledger.i18n import mark
-from ledger.records import calendar, corrections, days, journal, payments, production, said, seals
+from ledger.records import calendar, corrections, days, journal, payments, production, said, seals, selling
 from ledger.records import months as rows
 from ledger.records import stipends as runs
 from ledger.records.months import Closing, MonthEvent
@@ -106,8 +106,11 @@ def _facts(doing: Doing, month: Month) -> list[Lack]:
     late = sum(one.state in ("offered", "accepted") for one in corrections.late_rows(session, scope, month))
     draft = corrections.find_draft(session, scope, month) is not None
     waiting = payments.pending(session, scope)
+    tills = [one for one in selling.uncounted_days(session, scope, month.last) if one[0] >= month.first]
     found = [Lack("late", late), Lack("correction", int(draft)), Lack("days", len(bare)), Lack("open_days", len(begun)),
-             Lack("without_lot", uncovered), Lack("pending", len(waiting), sum(waiting.values()))]
+             Lack("without_lot", uncovered),
+             Lack("till", len(tills), sum(cents for _day, cents in tills), tills[0][0].isoformat() if tills else ""),
+             Lack("pending", len(waiting), sum(waiting.values()))]
     return [lack for lack in found if lack.count]
 
 

@@ -36,8 +36,7 @@ LONGEST_WHY = 500
 PAY_LATER_DAYS = 30
 
 learn({
-    "not_in_stock": mark("“%(name)s”: %(left_thousandths)s left, %(wanted_thousandths)s wanted. Somebody may have sold it just "
-                         "now. If the goods are in your hands, tick “Sell all the same”."),
+    "not_in_stock": mark("“%(name)s”: %(left_thousandths)s left, %(wanted_thousandths)s wanted."),
     "till_total": mark("A price changed meanwhile: now it comes to %(payable_cents)s. Look and sell again."),
     "given_too_little": mark("The customer gave less than %(payable_cents)s."),
     "no_customer": mark("Choose who is to pay later."),
@@ -112,9 +111,9 @@ def check_stock(doing: Doing, wanted: Sequence[Wanted]) -> None:
     things = [one for one in wanted if not one.product.service]
     left = rows.left_of(doing.session, doing.scope, [one.product.id for one in things])
     for one in things:
-        if one.quantity > left[one.product.id]:
+        if one.quantity > left.get(one.product.id, 0):
             raise Refused("not_in_stock", at=f"q_{one.product.ref}", name=one.product.name,
-                          left_thousandths=max(0, left[one.product.id]), wanted_thousandths=one.quantity)
+                          left_thousandths=max(0, left.get(one.product.id, 0)), wanted_thousandths=one.quantity)
 
 
 # ---------- what comes back ----------

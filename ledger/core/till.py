@@ -86,9 +86,11 @@ class Bill:
 def bill(items: Sequence[Item], way: Way, *, percent: int = 0, cents: int = 0) -> Bill:
     """What a basket comes to, with a discount of so many thousandths of a percent or of a sum in cents. The discount of the whole
     basket is rounded half up once and divided over the lines by largest remainder. Raises Refused `empty_basket`,
-    `two_discounts`, `discount_too_large`, `basket_too_large`."""
+    `not_above_zero`, `two_discounts`, `discount_too_large`, `basket_too_large`."""
     if not items:
         raise Refused("empty_basket", at="basket")
+    if any(one.quantity <= 0 for one in items):
+        raise Refused("not_above_zero", at="basket")
     if percent and cents:
         raise Refused("two_discounts", at="discount_cents")
     grosses = tuple(one.gross for one in items)

@@ -128,6 +128,11 @@ def _without_lot(count: int, _sum: str) -> tuple[str, str]:
             _("Its money stays unassigned until a lot is entered or somebody decides."))
 
 
+def _till(count: int, money: str) -> tuple[str, str]:
+    return (ngettext("The cash of %(num)s day is not counted", "The cash of %(num)s days is not counted", count),
+            _("%(sum)s that the till took is not in the cash box of the books yet.", sum=money))
+
+
 def _pending(count: int, money: str) -> tuple[str, str]:
     return (ngettext("Payments to %(num)s person are not sent yet", "Payments to %(num)s people are not sent yet", count),
             _("%(sum)s waits in batches of payments.", sum=money))
@@ -156,6 +161,6 @@ def _reserve(_count: int, money: str) -> tuple[str, str]:
 
 _LACKS: Mapping[str, Callable[[int, str], tuple[str, str]]] = {
     "earlier_month": _earlier, "run": _run, "late": _late, "correction": _correction, "days": _days,
-    "open_days": _open_days, "without_lot": _without_lot,
+    "open_days": _open_days, "without_lot": _without_lot, "till": _till,
     "pending": _pending, "on_the_way": _on_the_way, "owed": _owed, "advances": _advances, "unassigned": _unassigned,
     "reserve_below": _reserve}

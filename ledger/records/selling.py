@@ -268,16 +268,16 @@ def counts_of_day(session: Session, scope: Scope, day: date) -> list[TillCount]:
 
 
 def left_of(session: Session, scope: Scope, products: Collection[int]) -> dict[int, int]:
-    """Thousandths of these products that were made and not sold yet; below zero when more was sold than was written down. Two
-    queries."""
-    found = dict.fromkeys(products, 0)
+    """Thousandths of these products that were made and not sold yet; below zero when more was sold than was written down, none for
+    one of which nothing is. Two queries."""
+    found: dict[int, int] = {}
     made = select(LotRow.product_id, func.sum(LotRow.good)).where(
         LotRow.product_id.in_(whole(session, products)), within_scope(LotRow, scope)).group_by(LotRow.product_id)
     sold = select(SaleRow.product_id, func.sum(SaleRow.quantity)).where(
         SaleRow.product_id.in_(whole(session, products)), within_scope(SaleRow, scope)).group_by(SaleRow.product_id)
     for query, sign in ((made, 1), (sold, -1)):
         for product, quantity in session.execute(query):
-            found[product] += sign * int(quantity)
+            found[product] = found.get(product, 0) + sign * int(quantity)
     return found
 
 

@@ -180,6 +180,8 @@ def _remedy(lack: Lack, month: Month) -> tuple[str, str]:
         return _("Open the month"), url_for("month.page", month=str(month))
     if lack.code == "without_lot":
         return _("Open the sales"), url_for("goods.sales", month=str(month))
+    if lack.code == "till":
+        return _("Count the cash"), url_for("till_count.page", day=lack.subject)
     accounts = {"on_the_way": Account.PAID, "advances": Account.ADVANCES, "unassigned": Account.UNASSIGNED,
                 "reserve_below": Account.RESERVE}
     if lack.code in accounts:

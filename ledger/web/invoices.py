@@ -138,7 +138,7 @@ class PaidForm(Form):
     day = DayField(lazy_text("Day"), [needed])
     sum = CentsField(lazy_text("Sum"), [needed])
     way = RadioField(lazy_text("How it was paid"), [needed], default="bank", choices=[
-        SelectChoice("bank", lazy_text("Bank")), SelectChoice("cash", lazy_text("Cash"))])
+        SelectChoice("bank", lazy_text("By bank")), SelectChoice("cash", lazy_text("In cash"))])
 
 
 class WhyForm(Form):

@@ -54,7 +54,7 @@ class TillForm(Form):
     day = DayField(lazy_text("Day"), [needed])
     channel = SelectField(lazy_text("Where it is sold"), [needed], validate_choice=False)
     way = RadioField(lazy_text("How the customer pays"), [needed], default=Way.CASH.value, choices=[
-        SelectChoice(Way.CASH.value, lazy_text("Cash")), SelectChoice(Way.CARD.value, lazy_text("Card")),
+        SelectChoice(Way.CASH.value, lazy_text("In cash")), SelectChoice(Way.CARD.value, lazy_text("By card")),
         SelectChoice(Way.TRANSFER.value, lazy_text("Will pay later"))])
     customer = SelectField(lazy_text("Who will pay"), validate_choice=False)
     percent = PercentField(lazy_text("Discount in percent"), default=0)
@@ -178,7 +178,7 @@ def return_form(document: Any, sent: Any = None, **given: Any) -> Any:
     fields["day"] = DayField(_("Day"), [needed])
     if document.row.way != Way.TRANSFER.value:
         fields["way"] = RadioField(_("How the money is given back"), [needed], choices=[
-            SelectChoice(Way.CASH.value, _("Cash")), SelectChoice(Way.CARD.value, _("Card"))])
+            SelectChoice(Way.CASH.value, _("In cash")), SelectChoice(Way.CARD.value, _("By card"))])
     return type("ReturnForm", (Form,), fields)(sent, **given)
 
 
