@@ -81,6 +81,9 @@ FITTING: dict[str, dict[str, Any]] = {
     "pay_detail": {"kind": "cash"}, "pay_detail_event": {"state": "confirmed"},
     "late_event": {"kind": "accepted", "correction_ref": ""},
     "restored": {"second": "y"},
+    "sale_document": {"kind": "sale", "way": "card", "off_cents": 0, "rounding_cents": 0, "given_cents": 0, "returns_ref": "",
+                      "customer_id": None},
+    "customer_payment": {"way": "bank", "rounding_cents": 0},
     "correction": {"approved_by": "y", "month": "2026-10", "booked_in": "2026-11", "correction_ref": "x"}}
 """What the checks of a table want in a made-up row."""
 

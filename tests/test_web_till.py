@@ -229,7 +229,7 @@ def test_questions_do_not_grow_with_products_or_receipts(house, master, accounta
         selling.sheet(house, selling.customer(house, f"UAB {n}", str(n)).ref, {"ZV-01": 1})
     assert [queries(house, client, path) for client, path in pages] == few
     assert max(few) <= 16
-    assert len(master.page("/till").encode()) < 400_000
+    assert len(master.page("/till").encode()) < 600_000
 
 
 def test_the_day_is_told_in_pages(house, master):
@@ -246,7 +246,7 @@ def test_an_empty_till_says_so(house, master, accountant):
     assert "Šią dieną kasoje nieko neparduota" in master.page("/till/day/2026-11-20")
     assert "Skaičiuoti nėra ko" in master.page("/till/count/2026-11-20")
     assert "Pirkėjų dar neįrašyta" in accountant.page("/customers")
-    assert "Niekas neskolingas" in accountant.page("/customers/owed")
+    assert "Niekas nieko neskolingas" in accountant.page("/customers/owed")
     assert "Pirmiausia įrašykite" in accountant.page("/invoices/order")
 
 
@@ -259,6 +259,7 @@ def browser():
 
 
 def test_two_candles_are_sold_in_four_taps_and_no_typing(house, browser):
+    acts.lot(house, "MU-01", date(2026, 11, 12), 5, "D1")
     with served(house) as address:
         visitor = visit(browser, address).signs_in("meistras").opens("/till")
         page = visitor.page

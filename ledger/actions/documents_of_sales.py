@@ -81,7 +81,7 @@ def write_lines(doing: Doing, document: SaleDocument, wanted: Sequence[Wanted], 
     for place, (one, off) in enumerate(zip(wanted, bill.offs, strict=True), first):
         sold = Sold(one.product.ref, document.happened_on, document.channel, one.quantity, one.price_cents, 0, document.vat,
                     document.number)
-        selling.check_sold(doing, sold, one.product)
+        _check(doing, sold, one.product)
         row = SaleRow(
             organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, logged_at=doing.at, version=1,
             ref=new_ref(), booked_in=document.booked_in, document=document.number, number=str(place), channel=document.channel,
@@ -93,6 +93,15 @@ def write_lines(doing: Doing, document: SaleDocument, wanted: Sequence[Wanted], 
     for row in made:
         doing.note("log_sale", "sale_line", row.ref, after=line_values(row))
     return made
+
+
+def _check(doing: Doing, sold: Sold, product: Product) -> None:
+    """Raises what is wrong with a line at the field of its product."""
+    try:
+        selling.check_sold(doing, sold, product)
+    except Refused as refused:
+        at = {"quantity": f"q_{product.ref}", "price": f"p_{product.ref}"}.get(refused.field, refused.field)
+        raise Refused(refused.code, at=at, **refused.values) from None
 
 
 def new_document(doing: Doing, kind: Kind, number: str, day: date, channel: str, way: Way) -> SaleDocument:
