@@ -6,7 +6,7 @@ from alembic import op
 from ledger.records import types
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 
 SQLITE = (
     "CREATE TRIGGER sale_document_no_update BEFORE UPDATE ON sale_document BEGIN SELECT RAISE(ABORT, 'sealed: sale_document'); END",
