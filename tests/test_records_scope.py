@@ -65,8 +65,9 @@ from ledger.records.base import Books
 from ledger.records.journal import Chosen
 from ledger.records.organisation import Organisation, Scope, Workshop
 
-ROOMS = (audit, batches, calculation, certificates, corrections, customers, days, documents, entries, goals, known, months, organisation,
-         packed, papers, payees, payments, people, postings, production, receivables, sales, stipends, stock, work_steps)
+ROOMS = (audit, batches, calculation, certificates, corrections, customers, days, documents, entries, goals, known, months,
+         organisation, packed, papers, payees, payments, people, postings, production, receivables, sales, stipends, stock,
+         work_steps)
 WRITES = {people.ensure_key, people.seal_identity}
 ANSWERS_WHOLE = {corrections.booked_since, payments.month_paid,
                  calculation.inputs_of, known.known, stock.stock_now, organisation.get_workshop,

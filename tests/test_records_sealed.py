@@ -80,7 +80,7 @@ FITTING: dict[str, dict[str, Any]] = {
     "payment_event": {"state": "pending", "why": ""}, "payment_file": {"kind": "sepa"}, "bank_posting": {"kind": "receipt"},
     "pay_detail": {"kind": "cash"}, "pay_detail_event": {"state": "confirmed"},
     "late_event": {"kind": "accepted", "correction_ref": ""},
-    "restored": {"second": "y"},
+    "restored": {"second": "y"}, "day_event": {"kind": "begun"},
     "sale_document": {"kind": "sale", "way": "card", "off_cents": 0, "rounding_cents": 0, "given_cents": 0, "returns_ref": "",
                       "customer_id": None},
     "customer_payment": {"way": "bank", "rounding_cents": 0},
