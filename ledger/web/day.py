@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms import HiddenField, SelectChoice, SelectField, StringField
 
 from ledger import i18n
 from ledger.actions import board as group
 from ledger.actions import people as people_actions
 from ledger.actions import production as making
 from ledger.actions import sales as selling
-from ledger.actions.production import Made
 from ledger.actions.sales import CHANNELS, Sold
 from ledger.core.access import May
 from ledger.core.faults import Hidden, Refused
 from ledger.core.periods import Month
-from ledger.core.production import Mark, SharedBy
+from ledger.core.production import Mark
 from ledger.i18n import gettext as _
 from ledger.i18n import lazy_text
 from ledger.records import organisation, people, production, sales
@@ -42,7 +41,7 @@ from ledger.web.board import (
     share_kind,
 )
 from ledger.web.forms import CentsField, DayField, Form, HoursField, PercentField, QuantityField, needed
-from ledger.web.lot_steps import Offer
+from ledger.web.lot_form import LotChange, lot_form, made_of
 from ledger.web.rules import Room
 from ledger.web.selling_words import document_url
 from ledger.web.session import Turn, refused_sentence
@@ -86,7 +85,7 @@ def day_page(turn: Turn, day: date, *, attendance: Form | None = None, lot: Form
         "day/page.html", board=board, day=day, today=turn.doing.today, seats=board.seats(), concerns=concerns, said=said,
         attendance=attendance or AttendanceForm(), reasons=[(code, _(MARKS[code])) for code in ABSENT],
         opened=attendance.participant.data if attendance else request.args.get("who", ""),
-        lot=(lot or _lot_form(board.candidates(), lot_steps.offer(turn, board.products))())
+        lot=(lot or lot_form(board.candidates(), lot_steps.offer(turn, board.products))())
         if board.may(May.LOG_PRODUCTION) else None,
         sale=(sale or _sale_form(board.products, board.vat_payer)) if board.may(May.LOG_SALE) else None,
         products=board.products, people=board.candidates(), prices=_prices(board.products, day), activity=activity, trial=trial,
@@ -155,64 +154,14 @@ def take_back_attendance(turn: Turn, day: str) -> ResponseReturnValue:
 # ---------- what was made ----------
 
 
-class LotForm(Form):
-    """A lot; a field for each person's share is added by `_lot_form`."""
-
-    product = RadioField(lazy_text("Product"), [needed], validate_choice=False, id="lot-product")
-    makers = SelectMultipleField(lazy_text("Who made it"), validate_choice=False)
-    good = QuantityField(lazy_text("Good"), [needed], least=0, default=0)
-    rejects = QuantityField(lazy_text("Rejects"), least=0, default=0)
-    shared_by = RadioField(lazy_text("How it is shared"), [needed], default=SharedBy.EQUAL.value, choices=[
-        SelectChoice(SharedBy.EQUAL.value, lazy_text("Equally")), SelectChoice(SharedBy.UNITS.value, lazy_text("By units")),
-        SelectChoice(SharedBy.MINUTES.value, lazy_text("By minutes")), SelectChoice(SharedBy.POINTS.value, lazy_text("By points")),
-        SelectChoice(SharedBy.STEPS.value, lazy_text("By steps"))])
-    steps = SelectMultipleField(lazy_text("Who did which step"), validate_choice=False)
-
-
-class LotChange(LotForm):
-    """A lot that is corrected: its day too, and the version that was seen."""
-
-    day = DayField(lazy_text("Day"), [needed])
-    version = HiddenField(lazy_text("Version"), [needed])
-    sure = BooleanField(lazy_text("I understand: what is sold of this lot goes to other people"))
-
-
-def _lot_form(makers: Sequence[Named], offered: Offer, base: type[LotForm] = LotForm) -> Callable[..., Any]:
-    """What makes the form, with a share for each person and who did each step of the product."""
-    shares = {f"share_{one.ref}": QuantityField(one.name, least=0) for one in makers}
-    made = type(base.__name__, (base,), {**shares, **offered.fields()})
-
-    def begin(*args: Any, **given: Any) -> Any:
-        form = made(*args, **given)
-        form.makers.choices = [SelectChoice(one.ref, one.name) for one in makers]
-        form.product.choices, form.offered = [], offered
-        ways = list(form.shared_by.choices)
-        form.shared_by.choices = [one for one in ways if offered.steps or one.value != SharedBy.STEPS]
-        return form
-    return begin
-
-
-def _made(form: Any, day: date) -> Made:
-    kind, makers = SharedBy(form.shared_by.data), []
-    for ref in form.makers.data or []:
-        share = f"share_{ref}"
-        counted = kind in (SharedBy.EQUAL, SharedBy.STEPS) or share not in form
-        weight = 1000 if counted else form[share].data or 0
-        if weight <= 0:
-            raise Refused("share_not_above_zero", at=share)
-        makers.append((ref, weight))
-    steps = lot_steps.done_of(form) if kind is SharedBy.STEPS else ()
-    return Made(form.product.data, day, form.good.data, form.rejects.data or 0, kind, tuple(makers), steps)
-
-
 @room.post("/day/<day>/lots", May.LOG_PRODUCTION)
 def log_lot(turn: Turn, day: str) -> ResponseReturnValue:
     """Write down what was made."""
     on = read_day(day, turn.doing.today)
     board, made = Board(turn, on), list[LotRow]()
-    form = _lot_form(board.candidates(), lot_steps.offer(turn, board.products))(request.form)
+    form = lot_form(board.candidates(), lot_steps.offer(turn, board.products))(request.form)
     return turn.submit(
-        form, act=lambda: made.append(making.log_lot(turn.doing, _made(form, on))),
+        form, act=lambda: made.append(making.log_lot(turn.doing, made_of(form, on))),
         then=lambda: address(on, "made", last=f"lot-{made[-1].ref}"), again=lambda: day_page(turn, on, lot=form))
 
 
@@ -239,7 +188,7 @@ def _lot_page(turn: Turn, row: LotRow, form: Any = None, *, sold: int = 0, ask: 
 def _filled_lot(turn: Turn, row: LotRow, product: Product, board: Board, makers: Sequence[Named]) -> Any:
     offered = lot_steps.offer(turn, board.products, row, board.by_id)
     shares = {f"share_{board.by_id[maker.participant_id].ref}": maker.weight for maker in row.makers}
-    return _lot_form(makers, offered, LotChange)(
+    return lot_form(makers, offered, LotChange)(
         None, product=product.ref, day=row.happened_on, good=row.good, rejects=row.rejects, version=row.version,
         shared_by=share_kind(row).value, makers=[board.by_id[maker.participant_id].ref for maker in row.makers],
         **shares, **offered.given)
@@ -251,13 +200,13 @@ def change_lot(turn: Turn, ref: str) -> ResponseReturnValue:
     row = production.get_lot(turn.session, turn.doing.scope, ref)
     board = Board(turn, row.happened_on)
     offered = lot_steps.offer(turn, board.products, row, board.by_id)
-    form = _lot_form(board.candidates([maker.participant_id for maker in row.makers]), offered, LotChange)(request.form)
+    form = lot_form(board.candidates([maker.participant_id for maker in row.makers]), offered, LotChange)(request.form)
 
     refusals = list[str]()
 
     def act() -> None:
         try:
-            making.change_lot(turn.doing, ref, _version(form), _made(form, form.day.data), sure=form.sure.data)
+            making.change_lot(turn.doing, ref, _version(form), made_of(form, form.day.data), sure=form.sure.data)
         except Refused as refused:
             refusals.append(refused.code)
             raise
