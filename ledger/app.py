@@ -37,6 +37,7 @@ from ledger.web import (
     late,
     materials,
     month,
+    offline,
     papers,
     participant,
     payees,
@@ -59,7 +60,7 @@ from ledger.web.rules import check_all_guarded
 ROOMS = (
     signing, participant, day, days, grid, goods, people, plans, workshops,
     goals, month, schemes, entries, imports, papers, certificates, batches,
-    settings_pages, staff, setup, what_if,
+    settings_pages, staff, setup, what_if, offline,
     till, till_count, invoices, customers,
     payments, bank, payees, corrections, late, closing, journal,
     work_steps, materials, customer_jobs, cards)

@@ -39,7 +39,7 @@ from ledger.records.base import Books
 from ledger.web.rules import KEYLESS
 
 READS = {"signing.sign_in_now", "signing.sign_out", "signing.badge", "signing.badge_confirm", "signing.language",
-         "what_if.try_out", "imports.look"}
+         "workshops.choose", "what_if.try_out", "imports.look"}
 """POSTs that write no books: signing in and out, showing a badge, what is only looked at; the language of a browser (that of an
 account: see below)."""
 PRODUCT = {"name": "Bandymas", "code": "XX-1", "unit": "vnt", "price": "1,00", "materials": "0,10", "picture": "kitas"}

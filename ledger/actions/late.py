@@ -30,7 +30,7 @@ from ledger.core.late import (
     WorkFact,
 )
 from ledger.core.periods import Month
-from ledger.core.production import Mark, Share
+from ledger.core.production import Mark, Share, check_attendance
 from ledger.core.schemes import Scheme
 from ledger.core.stipends import Inputs, Result
 from ledger.records import corrections as rows
@@ -128,6 +128,17 @@ def offer(doing: Doing, month: Month, fact: LateFact, reason: str) -> list[LateR
     if not fitting:
         raise Refused("late_same")
     return [_keep(doing, one, fact, why) for one in fitting]
+
+
+def offer_day(doing: Doing, participant_ref: str, day: date, minutes: int, mark: Mark, reason: str) -> None:
+    """Hand in a person's day that reaches the books only after its month was approved; nothing when the month knows it so."""
+    named = people.get_participant(doing.session, doing.vault, doing.scope, participant_ref)
+    check_attendance(named.person, day, minutes, mark)
+    try:
+        offer(doing, Month.of(day), DayFact(named.person.ref, day, minutes, mark), reason)
+    except Refused as refused:
+        if refused.code != "late_same":
+            raise
 
 
 def _keep(doing: Doing, month: Month, fact: LateFact, reason: str) -> LateRow:

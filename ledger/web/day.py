@@ -12,12 +12,13 @@ from wtforms import HiddenField, SelectChoice, SelectField, StringField
 
 from ledger import i18n
 from ledger.actions import board as group
+from ledger.actions import late
 from ledger.actions import people as people_actions
 from ledger.actions import production as making
 from ledger.actions import sales as selling
 from ledger.actions.sales import CHANNELS, Sold
 from ledger.core.access import May
-from ledger.core.faults import Hidden, Refused
+from ledger.core.faults import Conflict, Hidden, Refused
 from ledger.core.periods import Month
 from ledger.core.production import Mark
 from ledger.i18n import gettext as _
@@ -27,7 +28,7 @@ from ledger.records import selling as selling_documents
 from ledger.records.people import Named
 from ledger.records.production import LotRow, Product
 from ledger.records.sales import SaleRow
-from ledger.web import lot_steps
+from ledger.web import held, lot_steps
 from ledger.web.board import (
     ABSENT,
     MARKS,
@@ -124,7 +125,17 @@ def _attend(turn: Turn, day: date, form: AttendanceForm) -> None:
     except ValueError:
         raise Hidden from None
     minutes = _minutes(turn, day, form) if mark is Mark.ATTENDED else 0
-    making.log_attendance(turn.doing, form.participant.data, day, minutes, mark)
+    mark_person(turn, form.participant.data, day, minutes, mark)
+
+
+def mark_person(turn: Turn, ref: str, day: date, minutes: int, mark: Mark) -> None:
+    """Mark a person's day. What comes from a device after the month was approved is handed in as a late row, for the accountant."""
+    try:
+        making.log_attendance(turn.doing, ref, day, minutes, mark)
+    except Conflict as conflict:
+        if conflict.code != "approved_month" or not held.comes_late():
+            raise
+        late.offer_day(turn.doing, ref, day, minutes, mark, _("Written down without a network, sent after the approval."))
 
 
 def _minutes(turn: Turn, day: date, form: AttendanceForm) -> int:

@@ -18,7 +18,7 @@ from ledger.i18n import lazy_text, ngettext
 from ledger.records import entries, people
 from ledger.records.entries import WorkRow
 from ledger.web.board import read_day
-from ledger.web.day import address, day_page
+from ledger.web.day import address, day_page, mark_person
 from ledger.web.forms import Form, HoursField, needed
 from ledger.web.rules import Room
 from ledger.web.session import Turn, refused_sentence
@@ -54,9 +54,9 @@ def _tap(turn: Turn, day: date, form: TapForm) -> None:
         raise Hidden
     one = people.get_participant(turn.session, doing.vault, doing.scope, ref)
     if form.away.data:
-        making.log_attendance(doing, ref, day, 0, Mark.EXCUSED)
+        mark_person(turn, ref, day, 0, Mark.EXCUSED)
     else:
-        making.log_attendance(doing, ref, day, group.proposed(doing, day).of(one.id), Mark.ATTENDED)
+        mark_person(turn, ref, day, group.proposed(doing, day).of(one.id), Mark.ATTENDED)
 
 
 @room.post("/day/<day>/everybody", May.LOG_ATTENDANCE)

@@ -16,8 +16,9 @@ from ledger import i18n
 from ledger.core.faults import Refused
 from ledger.core.numbers import read_cents, read_minutes_of_hours, read_percent, read_thousandths
 from ledger.sentences import refusal
+from ledger.web import held
 
-FREE = frozenset({"csrf_token", "key"})
+FREE = frozenset({"csrf_token", "key"}) | held.FIELDS
 
 
 class _Words:
@@ -66,6 +67,11 @@ class Form(PlainForm):
     def unknown_fields(self) -> list[str]:
         """Names sent that the form does not have."""
         return sorted(set(request.form) - set(self._fields) - FREE)
+
+    def told(self) -> list[str]:
+        """All that is wrong, as sentences: what belongs to a field begins with its name."""
+        own = [f"{field.label.text}: {said}" for field in self._fields.values() for said in field.errors]
+        return [*map(str, self.form_errors), *own]
 
     def refuse(self, refused: Refused) -> None:
         """Put a refusal beside its field, or on top when it has none."""

@@ -17,6 +17,7 @@ from ledger.core.faults import Conflict, Hidden, Refused
 from ledger.core.periods import civil_day
 from ledger.documents.coins import purse
 from ledger.records.base import NOT_NOW, sqlstate
+from ledger.web import held
 from ledger.web.menu import menu_of, role_word
 from ledger.web.session import now, refused_sentence, request_key
 from ledger.web.unbroken import unbroken
@@ -119,6 +120,8 @@ def _can(name: str) -> bool:
 
 def error_page(code: int, said: str = "") -> ResponseReturnValue:
     """The page of an error: what happened, what to do next, in the reader's language; nothing of the inside."""
+    if held.comes_late():
+        return held.answer(code, [said] if said else [])
     number = g.get("request_id", "") if code >= 500 else ""
     body = render_template("errors/error.html", code=code, home=url_for("signing.home"), retry="", number=number, said=said)
     headers = {"Retry-After": "900"} if code == 429 else {"Retry-After": "30"} if code == 503 else {}
@@ -138,7 +141,7 @@ def _refused(error: Refused) -> ResponseReturnValue:
 
 
 def _no_token(_error: CSRFError) -> ResponseReturnValue:
-    return error_page(400)
+    return error_page(401 if held.comes_late() else 400)  # the queue fetches another token and tries again
 
 
 def _untrusted(_error: SecurityError) -> ResponseReturnValue:

@@ -23,14 +23,16 @@ from sqlalchemy.orm import Session
 
 from ledger.actions.doing import Doing
 from ledger.core.access import May
-from ledger.core.faults import Conflict, Refused
-from ledger.records import audit
+from ledger.core.faults import Conflict, Hidden, Refused
+from ledger.i18n import gettext as _
+from ledger.records import audit, organisation
 from ledger.records.audit import RequestKey
 from ledger.records.base import persistently
 from ledger.records.opened import Opened
 from ledger.records.watch import SecurityEvent, View
 from ledger.sentences import refusal
-from ledger.web.forms import Form
+from ledger.web import held
+from ledger.web.forms import FREE, Form
 
 T = TypeVar("T")
 
@@ -83,12 +85,12 @@ class Turn:
             else:
                 return self.go(then(), said)
         self.session.rollback()
-        return again(), status
+        return held.answer(status, form.told()) if held.comes_late() else (again(), status)
 
     def go(self, address: str, said: str = "", kind: str = "ok") -> ResponseReturnValue:
         """The change is made: go to this page, which says so."""
         self.wrote = True
-        if said:
+        if said and not held.comes_late():
             flash(said, kind)
         return redirect(address, 303)
 
@@ -99,7 +101,8 @@ class Turn:
             act()
         except Refused as refused:
             self.session.rollback()
-            return again(refused), 409 if isinstance(refused, Conflict) else 422
+            status = 409 if isinstance(refused, Conflict) else 422
+            return held.answer(status, [refused_sentence(refused)]) if held.comes_late() else (again(refused), status)
         return self.go(then(), said)
 
 
@@ -128,9 +131,10 @@ def show_keyed(may: May | None, signed_in: bool, view: Page, given: dict[str, An
 def change(may: May | None, signed_in: bool, view: Page, given: dict[str, Any]) -> ResponseReturnValue:
     """Run a view that writes, in one transaction with the claim of its key."""
     if signed_in and not current_user.is_authenticated:
-        return _to_sign_in()
+        return held.answer(401, [_("Sign in: then what waits is sent.")]) if held.comes_late() else _to_sign_in()
     key = _key()
-    return persistently(lambda: _unit(may, view, given, key))
+    answer = make_response(persistently(lambda: _unit(may, view, given, key)))
+    return held.answer(204) if held.comes_late() and answer.status_code == 303 else answer
 
 
 def _unit(may: May | None, view: Page, given: dict[str, Any], key: str) -> ResponseReturnValue:
@@ -139,8 +143,22 @@ def _unit(may: May | None, view: Page, given: dict[str, Any], key: str) -> Respo
         turn = Turn(_doing(books))
         g.turn = turn
         _check(turn, may)
-        claim = RequestKey(actor=turn.doing.who.account, key=key, digest=_digest(), status=0, location="", at=turn.doing.at)
+        claim = RequestKey(actor=_logger(turn.doing), key=key, digest=_digest(), status=0, location="", at=turn.doing.at)
         return _once(books, claim, lambda: _committed(turn, claim, view, given), turn.doing.gate)
+
+
+def _logger(doing: Doing) -> str:
+    """Whose key it is: of who sends it, or of who wrote the entry down on a device, whoever sends it. Raises Hidden for an account
+    of another provider; an entry of another workshop waits until somebody works there (403)."""
+    entry = held.held()
+    if entry is None or (entry.account == doing.who.account and entry.workshop == doing.scope.workshop):
+        return doing.who.account
+    account = organisation.find_account_by_ref(doing.session, entry.account)
+    if account is None or account.organisation_id != doing.scope.organisation:
+        raise Hidden
+    if entry.workshop != doing.scope.workshop:
+        abort(403)
+    return account.ref
 
 
 def _once(books: Session, claim: RequestKey, act: Callable[[], ResponseReturnValue],
@@ -178,6 +196,9 @@ def _told_only_if_done() -> Iterator[None]:
 def _committed(turn: Turn, claim: RequestKey, view: Page, given: dict[str, Any]) -> Response:
     turn.session.add(claim)
     turn.session.flush()
+    entry = held.held()
+    if entry is not None:
+        turn.doing.note("send_held", "request", claim.key, after={"logged_by": entry.account, "logged_at": entry.at})
     response = make_response(view(turn, **given))
     _note_views(turn)  # before the commit: what fails here answers 503, and 503 means that nothing changed
     if turn.wrote and response.status_code < 400:
@@ -238,7 +259,7 @@ def _digest() -> str:
     for _name, uploads in request.files.lists():  # a unit of work that is done again reads them again
         for upload in uploads:
             upload.stream.seek(0)
-    sent = sorted((name, value) for name, values in request.form.lists() if name not in ("csrf_token", "key") for value in values)
+    sent = sorted((name, value) for name, values in request.form.lists() if name not in FREE for value in values)
     files = sorted((name, upload.filename or "", hashlib.sha256(upload.stream.read()).hexdigest())
                    for name, uploads in request.files.lists() for upload in uploads)
     for _name, uploads in request.files.lists():

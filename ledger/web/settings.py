@@ -189,6 +189,7 @@ WORDS: dict[str, str] = {
     "approve_scheme": mark("approved rules of calculation"), "start_draft": mark("began a draft of rules"),
     "change_draft": mark("changed a draft of rules"), "drop_draft": mark("threw a draft of rules away"),
     "end_draft": mark("a draft became approved rules"),
+    "send_held": mark("sent what was written down without a network"),
     "store_papers": mark("made papers"),
     "start_batch": mark("asked for the papers of a month"), "retry_batch": mark("had papers that failed tried again"),
 }
@@ -214,8 +215,9 @@ def audit(turn: Turn) -> ResponseReturnValue:
     numbers = people.numbers(turn.session, turn.doing.scope)
     own = organisation.persons_of_accounts(turn.session, turn.doing.scope)
     shown = found[:MOST_CHANGES]
-    changes = [_change(rows, names.get(rows[0].actor) or numbers.get(own.get(rows[0].actor, ""), ""), numbers)
-               for rows in _grouped(shown)]
+    loggers = {row.request: names.get(row.after["logged_by"], "") for row in shown if row.action == "send_held" and row.after}
+    changes = [_change(rows, names.get(rows[0].actor) or numbers.get(own.get(rows[0].actor, ""), ""), numbers,
+                       loggers.get(rows[0].request, "")) for rows in _grouped(shown)]
     older = url_for("settings.audit", before=shown[-1].id) if len(found) > MOST_CHANGES else ""
     return render_template("settings/audit.html", changes=changes, older=older, newest=before is None)
 
@@ -225,8 +227,11 @@ def _grouped(rows: list[Audit]) -> list[list[Audit]]:
     return [list(group) for _key, group in groupby(rows, key=lambda row: (row.request, row.action))]
 
 
-def _change(rows: list[Audit], name: str, numbers: dict[str, str]) -> Change:
+def _change(rows: list[Audit], name: str, numbers: dict[str, str], logger: str = "") -> Change:
+    """`logger` is who wrote it down on a device without a network; `name` sent it."""
     row = rows[0]
+    if logger and logger != name:
+        name = _("logged by %(logger)s, sent by %(sender)s", logger=logger, sender=name)
     roles = ", ".join(role_word(role) for role in row.actor_role.split("+") if role_word(role))
     what = _(WORDS[row.action]) if row.action in WORDS else row.action
     about = _about(row, numbers) if len(rows) == 1 else ngettext("%(num)s row", "%(num)s rows", len(rows))

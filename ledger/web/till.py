@@ -49,7 +49,7 @@ class VatField(PercentField):
 
 
 class TillForm(Form):
-    """A basket; a quantity for each product is added by `_till_form`."""
+    """A basket; a quantity for each product is added by `till_form`."""
 
     day = DayField(lazy_text("Day"), [needed])
     channel = SelectField(lazy_text("Where it is sold"), [needed], validate_choice=False)
@@ -65,7 +65,8 @@ class TillForm(Form):
     anyway = BooleanField(lazy_text("Sell all the same"))
 
 
-def _till_form(products: Sequence[Product], known: Sequence[Known], vat_payer: bool, sent: Any = None, **given: Any) -> Any:
+def till_form(products: Sequence[Product], known: Sequence[Known], vat_payer: bool, sent: Any = None, **given: Any) -> Any:
+    """The form of a basket: a quantity for each product, VAT only for who pays it."""
     quantities = {f"q_{one.ref}": QuantityField(one.name, least=0) for one in products}
     form = type("TillForm", (TillForm,), quantities)(sent, **given)
     form.channel.choices = [SelectChoice(word, word) for word in CHANNELS]
@@ -85,7 +86,7 @@ def _begin(turn: Turn, sent: Any = None) -> tuple[Any, list[Product], list[Known
     given: dict[str, Any] = {"day": turn.doing.today, "channel": channel if channel in CHANNELS else CHANNELS[0]}
     if vat.isdecimal() and payer and int(vat) <= 100_000:
         given["vat"] = int(vat)
-    return _till_form(products, known, payer, sent, **given), products, known
+    return till_form(products, known, payer, sent, **given), products, known
 
 
 @room.get("/till", May.SELL)
