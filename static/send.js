@@ -70,8 +70,8 @@ async function refresh() {
     return;
   }
   const answer = await fetch("/offline/roster", { cache: "no-store", redirect: "error" });
-  if (answer.ok) await keepRoster(await answer.json());
-  else if (answer.status === 404) await forgetRoster();
+  const given = answer.ok ? await answer.json() : null;
+  if (given) await (given.stamp ? keepRoster(given) : forgetRoster());
 }
 
 async function tell() {
