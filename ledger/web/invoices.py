@@ -39,7 +39,7 @@ DUE_DAYS = 30
 class SheetForm(Form):
     """An order or a shop's report; quantity, price and what came back of each product are added by `_sheet_form`."""
 
-    customer = SelectField(lazy_text("Customer"), [needed], validate_choice=False)
+    customer = SelectField(lazy_text("Buyer"), [needed], validate_choice=False)
     number = StringField(lazy_text("Number of the document"), description=lazy_text("Empty: the next one of the series."))
     day = DayField(lazy_text("Day"), [needed])
     due = DayField(lazy_text("To be paid until"), [needed])
