@@ -48,6 +48,8 @@ from ledger.web import (
     setup,
     signing,
     staff,
+    stock,
+    stock_count,
     till,
     till_count,
     what_if,
@@ -61,7 +63,7 @@ ROOMS = (
     signing, participant, day, days, grid, goods, people, plans, workshops,
     goals, month, schemes, entries, imports, papers, certificates, batches,
     settings_pages, staff, setup, what_if, offline,
-    till, till_count, invoices, customers,
+    till, till_count, invoices, customers, stock, stock_count,
     payments, bank, payees, corrections, late, closing, journal,
     work_steps, materials, customer_jobs, cards)
 LARGEST_REQUEST = 24 * 1024 * 1024

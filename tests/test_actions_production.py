@@ -192,7 +192,9 @@ def test_the_stock_is_what_was_made_less_what_was_sold(approved):
         products = {row.id: row for row in rows.products(session, OWN)}
         lots = {row.ref: row for row in rows.all_lots(session, OWN)}
         now = stock.stock_now(session, OWN, products)
-    taken = {ref: sum(match.quantity for match in now.matches if match.lot == ref) for ref in lots}
-    assert {ref: row.good for ref, row in lots.items()} == {ref: taken[ref] + now.left[ref] for ref in lots}
+        found = {ref: stock.matches_of(session, OWN, products, lot=row) for ref, row in lots.items()}
+    assert {ref: row.good for ref, row in lots.items()} == {
+        ref: sum(match.quantity for match in matches) + left for ref, (matches, left) in found.items()}
+    assert {ref: left for ref, (_matches, left) in found.items() if left} == {ref: left for ref, left in now.left.items() if left}
     candles = sum(left for ref, left in now.left.items() if products[lots[ref].product_id].code == "ZV-01")
     assert candles == (3 + 4 - 5) * 1000

@@ -20,9 +20,8 @@ from ledger.actions.verify import verify
 from ledger.core.faults import Refused
 from ledger.core.journal import Account
 from ledger.core.till import Kind, Way
-from ledger.records import calculation, production, receivables, stock
+from ledger.records import calculation, production, receivables, stock, stock_moves
 from ledger.records import customers as known_customers
-from ledger.records import selling as documents_read
 from ledger.records.customers import Buyer
 
 DAY = date(2026, 11, 12)
@@ -91,7 +90,7 @@ def test_two_who_sell_the_last_one_at_the_same_moment_are_told(house):
     acts.lot(house, "SA-A5", DAY, 1, "D1")
     with house.opened.read() as session:
         ids = [one.id for one in production.products(session, OWN) if one.code == "SA-A5"]
-        left = documents_read.left_of(session, OWN, ids)[ids[0]]
+        left = stock_moves.left_of(session, OWN, ids)[ids[0]]
     both, told = threading.Barrier(2), []
 
     def sell() -> None:

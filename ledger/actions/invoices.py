@@ -90,7 +90,7 @@ def write_sheet(doing: Doing, sheet: Sheet) -> SaleDocument:
     number = documents.own_number(doing, typed) if typed else documents.next_number(doing, sheet.kind, sheet.day)
     made = documents.new_document(doing, sheet.kind, number, sheet.day, sheet.channel, Way.TRANSFER)
     made.customer_id, made.due_on, made.discount, made.vat = customer.id, sheet.due_on, sheet.percent, sheet.vat
-    wanted, bill = _wanted(doing, sheet)
+    wanted, bill = _wanted(doing, sheet, customer.id if sheet.kind is Kind.REPORT else None)
     sold = documents.write_lines(doing, made, wanted, bill)
     back = _write_back(doing, made, sheet, customer, first=len(sold) + 1)
     came = _gross(doing, back)
@@ -106,7 +106,7 @@ def write_sheet(doing: Doing, sheet: Sheet) -> SaleDocument:
     return made
 
 
-def _wanted(doing: Doing, sheet: Sheet) -> tuple[list[Wanted], Bill]:
+def _wanted(doing: Doing, sheet: Sheet, shop: int | None) -> tuple[list[Wanted], Bill]:
     goods = documents.products_of(doing, [one.product for one in sheet.lines])
     wanted = [Wanted(goods[one.product], one.quantity,
                      goods[one.product].on(sheet.day).price_cents if one.price_cents is None else one.price_cents)
@@ -116,7 +116,7 @@ def _wanted(doing: Doing, sheet: Sheet) -> tuple[list[Wanted], Bill]:
     bill = till.bill([Item(one.quantity, one.price_cents) for one in wanted], Way.TRANSFER, percent=sheet.percent,
                      cents=sheet.cents)
     if not sheet.anyway:
-        check_stock(doing, wanted)
+        check_stock(doing, wanted, shop=shop, day=sheet.day)
     return wanted, bill
 
 

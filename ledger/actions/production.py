@@ -145,7 +145,7 @@ def sold_of(doing: Doing, row: LotRow) -> int:
     if not sales.sold_since(doing.session, doing.scope, row.product_id, row.happened_on):
         return 0
     products = {one.id: one for one in production.products(doing.session, doing.scope)}
-    return row.good - stock.stock_now(doing.session, doing.scope, products).left.get(row.ref, row.good)
+    return row.good - stock.stock_now(doing.session, doing.scope, products, [row.product_id]).left.get(row.ref, 0)
 
 
 def _check_sold(doing: Doing, row: LotRow, made: Made, product: Product) -> None:

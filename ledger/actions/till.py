@@ -21,7 +21,7 @@ from ledger.core.production import Unit
 from ledger.core.sales import check_return
 from ledger.core.till import Item, Kind, Way
 from ledger.i18n import mark
-from ledger.records import production, sales, stock
+from ledger.records import production, sales, stock, stock_moves
 from ledger.records import selling as rows
 from ledger.records.production import Product
 from ledger.records.sales import SaleRow
@@ -105,11 +105,14 @@ def _wanted(doing: Doing, basket: Basket) -> list[Wanted]:
     return [Wanted(goods[ref], quantity, goods[ref].on(basket.day).price_cents) for ref, quantity in basket.items]
 
 
-def check_stock(doing: Doing, wanted: Sequence[Wanted]) -> None:
-    """Raises Refused `not_in_stock` for the first product of which less is left than wanted; a service needs none. Under the
-    gate, so that of two who sell the last one at the same moment one succeeds."""
+def check_stock(doing: Doing, wanted: Sequence[Wanted], *, shop: int | None = None, day: date | None = None) -> None:
+    """Raises Refused `not_in_stock` for the first product of which less is left than wanted, in the store or, for the report that
+    a `shop` made of a day, where it may sell from; a service needs none. Under the gate, so that of two who sell the last one at
+    the same moment one succeeds."""
     things = [one for one in wanted if not one.product.service]
-    left = rows.left_of(doing.session, doing.scope, [one.product.id for one in things])
+    ids = [one.product.id for one in things]
+    left = stock_moves.left_of(doing.session, doing.scope, ids) if shop is None else stock_moves.left_in_shop(
+        doing.session, doing.scope, shop, ids, day or doing.today)
     for one in things:
         if one.quantity > left.get(one.product.id, 0):
             raise Refused("not_in_stock", at=f"q_{one.product.ref}", name=one.product.name,

@@ -56,6 +56,7 @@ class May(StrEnum):
     SET_VALUES = "set a person's own values that pay depends on"
     RATE = "rate what a person manages and plan their days"
     SEE_LOTS = "see lots and stock"
+    KEEP_STOCK = "move goods between places, count them, settle what was sold without a lot"
     SEE_SALES = "see sale lines"
     SEE_PRODUCTS = "see products and prices"
     KEEP_PRODUCTS = "add products and change their names and pictures"
@@ -142,6 +143,7 @@ RULES: Mapping[May, Mapping[Role, Reach]] = {
     May.SET_VALUES: {ACC: _O, DIR: _O},
     May.RATE: {INS: _W, SOC: _W},
     May.SEE_LOTS: {INS: _W, SAL: _W, ACC: _O, DIR: _O},
+    May.KEEP_STOCK: {INS: _W, SAL: _W, ACC: _O},
     May.SEE_SALES: {INS: _W, SAL: _W, ACC: _O, DIR: _O},
     May.SEE_PRODUCTS: {INS: _W, SAL: _W, SOC: _W, ACC: _O, DIR: _O},
     May.KEEP_PRODUCTS: {INS: _W, SAL: _W},

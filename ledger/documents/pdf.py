@@ -36,6 +36,7 @@ from ledger.resources import resource_dir
 
 _BUNDLED = re.compile(r"paper:(img/[a-z0-9-]+\.svg|fonts/[a-z0-9-]+\.woff2)")
 _CODE = re.compile(f"{codes.ADDRESS}({FORM.pattern})")
+_LINK = re.compile(f"{codes.LINK}([A-Za-z0-9_-]+={{0,2}})")
 _TYPES = {"svg": "image/svg+xml", "woff2": "font/woff2"}
 _SPARE_PICTURE = "kitas"
 
@@ -83,6 +84,9 @@ class BundledOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no type
         code = _CODE.fullmatch(url)
         if code:
             return URLFetcherResponse(url, codes.drawn(code[1]), {"Content-Type": "image/png"})
+        link = _LINK.fullmatch(url)
+        if link:
+            return URLFetcherResponse(url, codes.drawn_link(link[1]), {"Content-Type": "image/png"})
         found = _BUNDLED.fullmatch(url)
         if not found:
             raise ValueError("papers read bundled files only")
@@ -207,7 +211,7 @@ def _templates() -> Environment:
     made.globals.update(
         _=i18n.gettext, pgettext=i18n.pgettext, amount=i18n.amount, euros=i18n.euros, in_words=i18n.in_words,
         hours=i18n.hours, day=i18n.day, month_name=i18n.month_name, month_title=i18n.month_title, picture=picture,
-        code_address=codes.code_address)
+        code_address=codes.code_address, link_address=codes.link_address)
     made.filters["fill"] = fill
     return made
 

@@ -67,6 +67,16 @@ def carried_into(session: Session, scope: Scope, month: Month) -> Carried:
                    tuple(Fund(key, cents) for key, cents in funds.items()))
 
 
+def left_over(session: Session, scope: Scope) -> tuple[set[str], set[str]]:
+    """References of the lots in which approved months may have left something, and of their lines that may lack a lot."""
+    lots: set[str] = set()
+    lines: set[str] = set()
+    for run in _newest(session, scope):
+        lots |= {lot for lot, left in parts_of(run.result, "result", {"left"})["left"].items() if left}
+        lines |= _open_lines(session, scope, run.run_ref) | _uncovered(session, scope, run.run_ref)
+    return lots, lines
+
+
 def _columns() -> Any:  # Any: a select of four columns
     return select(SealedRun.run_ref, SealedRun.month, SealedRun.result, SealedRun.carried_out_cents)
 

@@ -18,6 +18,7 @@ SEALED = ("sealed_run", "sealed_person", "sealed_line", "sealed_sale", "sealed_m
           "restored", "skipped_number",
           "certificate",
           "day_event",
+          "stock_move", "stock_count", "stock_counted",
           "sale_document", "sale_undone", "till_count", "till_counted", "customer_payment", "customer_payment_back",
           *payment_guards.TABLES)
 """Tables whose rows are never changed or deleted, from any connection."""
@@ -87,6 +88,11 @@ _JOURNAL = (
      "AND e.day = NEW.day), 0) AND CASE NEW.kind WHEN 'begun' THEN NEW.position = 1 "
      f"WHEN 'closed' THEN NEW.position = 1 OR {_DAY_BEFORE}('begun', 'reopened')) "
      f"WHEN 'reopened' THEN {_DAY_BEFORE}('closed')) ELSE FALSE END)", "day event"),
+    ("stock_move_undoes", "stock_move", "INSERT",
+     "NEW.undoes_ref IS NOT NULL AND NOT EXISTS (SELECT 1 FROM stock_move m WHERE m.ref = NEW.undoes_ref "
+     "AND m.workshop_id = NEW.workshop_id AND m.undoes_ref IS NULL AND m.kind = NEW.kind AND m.product_id = NEW.product_id "
+     "AND COALESCE(m.customer_id, 0) = COALESCE(NEW.customer_id, 0) AND m.store = -NEW.store AND m.shop = -NEW.shop "
+     "AND m.sale_ref = NEW.sale_ref AND m.count_ref = NEW.count_ref AND m.happened_on = NEW.happened_on)", "stock move"),
     *payment_guards.RULES,
 )
 """Name, table, verb, when and with which words the journal, the seals and what was said refuse a row."""

@@ -16,9 +16,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from ledger.core.faults import Hidden
 from ledger.core.months import CLOSED, Event, State, state_of
 from ledger.core.periods import Month
+from ledger.records.among import within_scope
 from ledger.records.base import Books, Scoped
 from ledger.records.organisation import Scope
 from ledger.records.stipends import SealedMatch, SealedRun, SealedSale
+from ledger.records.stock_moves import StockMove
 from ledger.records.types import Cents, Flag, Instant, Whole
 
 
@@ -154,13 +156,16 @@ def code_rows(session: Session, scope: Scope, accounts: Iterable[str]) -> dict[s
 
 
 def uncovered(session: Session, scope: Scope, month: Month) -> int:
-    """How many sale lines of an approved month no lot covers, not even one that a later month found."""
+    """How many sale lines of an approved month no lot covers, not even one that a later month found, and nobody has explained."""
     later = select(SealedMatch.sale_ref, func.sum(SealedMatch.quantity).label("found")).join(
         SealedRun, SealedRun.run_ref == SealedMatch.run_ref).where(
         SealedMatch.organisation_id == scope.organisation, SealedMatch.workshop_id == scope.workshop,
         SealedMatch.lot_ref != "", SealedRun.month > str(month)).group_by(SealedMatch.sale_ref).subquery()
+    told = select(StockMove.sale_ref, func.sum(StockMove.store + StockMove.shop).label("told")).where(
+        StockMove.sale_ref != "", within_scope(StockMove, scope)).group_by(StockMove.sale_ref).subquery()
     query = (select(func.count()).select_from(SealedSale).join(SealedRun, SealedRun.run_ref == SealedSale.run_ref)
-             .outerjoin(later, later.c.sale_ref == SealedSale.sale_ref)
+             .outerjoin(later, later.c.sale_ref == SealedSale.sale_ref).outerjoin(told, told.c.sale_ref == SealedSale.sale_ref)
              .where(SealedSale.organisation_id == scope.organisation, SealedSale.workshop_id == scope.workshop,
-                    SealedRun.month == str(month), SealedSale.uncovered > func.coalesce(later.c.found, 0)))
+                    SealedRun.month == str(month),
+                    SealedSale.uncovered > func.coalesce(later.c.found, 0) + func.coalesce(told.c.told, 0)))
     return int(session.scalar(query) or 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Select, Text, UniqueConstraint, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from ledger.core.faults import Hidden
@@ -85,6 +85,8 @@ class LotRow(Books, Scoped):
         lambda: Maker, order_by=lambda: Maker.id, lazy="selectin", foreign_keys=lambda: Maker.lot_id, cascade="all, delete-orphan")
     __table_args__ = (
         UniqueConstraint("workshop_id", "number"), UniqueConstraint("workshop_id", "id"), within("product_id", "product"),
+        # what was made of each product, answered without walking over the rows
+        Index("ix_lot_stock", "workshop_id", "product_id", "booked_in", "good", "organisation_id"),
         CheckConstraint("good >= 0 AND rejects >= 0", name="not_below_zero"), {"sqlite_strict": True})
 
 

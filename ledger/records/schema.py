@@ -33,6 +33,7 @@ from ledger.records import (
     seals,
     selling,
     stipends,
+    stock_moves,
     vault,
     watch,
     work_steps,
@@ -42,7 +43,7 @@ from ledger.resources import resource_dir
 
 ROOMS = (
     audit, batches, certificates, corrections, customers, days, entries, goals, journal, months, organisation, papers, payees,
-    payments, people, production, restores, said, sales, seals, selling, stipends, vault, watch,
+    payments, people, production, restores, said, sales, seals, selling, stipends, stock_moves, vault, watch,
     work_steps)
 """Imported so that their tables are known."""
 

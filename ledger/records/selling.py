@@ -19,7 +19,6 @@ from ledger.core.till import Kind, Way
 from ledger.records.among import among, whole, within_scope
 from ledger.records.base import Books, Scoped, within
 from ledger.records.organisation import Scope
-from ledger.records.production import LotRow
 from ledger.records.sales import SaleRow
 from ledger.records.types import Cents, Day, Flag, Instant, Key, Whole
 
@@ -265,20 +264,6 @@ def counts_of_day(session: Session, scope: Scope, day: date) -> list[TillCount]:
     return list(session.scalars(select(TillCount).where(
         TillCount.organisation_id == scope.organisation, TillCount.workshop_id == scope.workshop,
         TillCount.happened_on == day).order_by(TillCount.id)))
-
-
-def left_of(session: Session, scope: Scope, products: Collection[int]) -> dict[int, int]:
-    """Thousandths of these products that were made and not sold yet; below zero when more was sold than was written down, none for
-    one of which nothing is. Two queries."""
-    found: dict[int, int] = {}
-    made = select(LotRow.product_id, func.sum(LotRow.good)).where(
-        LotRow.product_id.in_(whole(session, products)), within_scope(LotRow, scope)).group_by(LotRow.product_id)
-    sold = select(SaleRow.product_id, func.sum(SaleRow.quantity)).where(
-        SaleRow.product_id.in_(whole(session, products)), within_scope(SaleRow, scope)).group_by(SaleRow.product_id)
-    for query, sign in ((made, 1), (sold, -1)):
-        for product, quantity in session.execute(query):
-            found[product] = found.get(product, 0) + sign * int(quantity)
-    return found
 
 
 def commissions_of(session: Session, scope: Scope, month: Month) -> list[SaleDocument]:

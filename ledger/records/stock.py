@@ -3,63 +3,122 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.core.faults import Refused
 from ledger.core.matching import match
-from ledger.core.production import Lot, Move
+from ledger.core.production import Lot
 from ledger.core.sales import Amounts, EarlierLine, Match, SaleLine, line_amounts, line_order, return_amounts
-from ledger.records import production, sales, stipends
+from ledger.records import sales, stipends
+from ledger.records.among import among, whole, within_scope
+from ledger.records.carried import left_over, taken_from
 from ledger.records.organisation import Scope
 from ledger.records.production import LotRow, Product
 from ledger.records.sales import SaleRow
-from ledger.records.stipends import SealedSale
+from ledger.records.stipends import SealedMatch, SealedSale
 
 
 @dataclass(frozen=True)
 class Stock:
-    """The stock now: `left` thousandths of each lot by its reference, `matches` of sale lines to lots (references), in order."""
+    """The stock now: `left` thousandths of each lot of which something may be left (of others nothing is), by its reference;
+    `matches` of the sale lines of open months to lots (references), in order; `uncovered` thousandths of the lines that no lot
+    covers."""
 
     left: dict[str, int]
     matches: tuple[Match, ...]
+    uncovered: dict[str, int]
 
 
-def stock_now(session: Session, scope: Scope, products: dict[int, Product]) -> Stock:
-    """What is left of every lot once all that is sold so far is taken out, first in, first out; a forecast for open months.
+def stock_now(session: Session, scope: Scope, products: dict[int, Product], only: Collection[int] | None = None) -> Stock:
+    """What is left of lots once all that is sold so far is taken out, first in, first out; a forecast for open months. With `only`
+    of these products alone, which is the same for them: a product's lots serve its own sales.
 
-    The number of queries does not depend on the rows.
+    Reads what approved months left over and the rows of open months; the number of queries does not depend on the rows.
     """
     months = sorted(str(month) for month in stipends.approved_months(session, scope))
-    sealed = tuple(Match(row.sale_ref, row.lot_ref, row.quantity) for row in stipends.sealed_matches(session, scope))
-    rows = sales.all_lines(session, scope)
-    refs = {row.id: row.ref for row in rows}
-    known = stipends.sealed_sales(session, scope)
-    lots = _lots(production.all_lots(session, scope), sealed, {row.ref: row for row in rows}, products)
-    lines = [_line(row, products, refs) for row in rows if row.booked_in not in months]
-    earlier = _earlier([row for row in rows if row.booked_in in months], known, sealed, products, refs)
+    over, lacking = left_over(session, scope)
+    rows = _open_lines(session, scope, months, only)
+    returned = {row.returns_id for row in rows if row.returns_id is not None} - {row.id for row in rows}
+    earlier = _earlier_lines(session, scope, lacking, returned, products, only)
+    refs = {row.id: row.ref for row in rows} | {one.line.order: one.line.key for one in earlier}
+    needed = {match.lot for one in earlier for match in one.matches if match.lot}
+    lots = _lots(session, scope, months, over | needed, products, only)
+    lines = [_line(row, products, refs) for row in rows]
+    bare = {one.line.key: sum(match.quantity for match in one.matches if not match.lot) for one in earlier}
     try:
         matched = match(lots, lines, earlier)
     except Refused:
-        return Stock({lot.key: lot.left for lot in lots}, sealed)
-    return Stock(matched.left, (*sealed, *matched.matches))
+        return Stock({lot.key: lot.left for lot in lots}, (), {key: quantity for key, quantity in bare.items() if quantity > 0})
+    sold = {line.key: line.returns or line.key for line in lines}
+    for one in matched.matches:
+        if not one.lot:
+            key = sold.get(one.line, one.line)
+            bare[key] = bare.get(key, 0) + one.quantity
+    return Stock(matched.left, matched.matches, {key: quantity for key, quantity in bare.items() if quantity > 0})
 
 
-def _lots(rows: Sequence[LotRow], sealed: Sequence[Match], lines: dict[str, SaleRow],
-          products: dict[int, Product]) -> list[Lot]:
-    moves: defaultdict[str, list[Move]] = defaultdict(list)
-    for one in sealed:
-        if one.lot:
-            moves[one.lot].append(Move(lines[one.line].happened_on, one.quantity))
-    made = []
-    for row in rows:
-        own = moves.get(row.ref, [])
-        back = any(move.quantity < 0 for move in own)
-        made.append(Lot(row.ref, row.number or "", row.id, products[row.product_id].code, row.happened_on, row.good,
-                        row.good - sum(move.quantity for move in own), (), tuple(own) if back else ()))
-    return made
+def matches_of(session: Session, scope: Scope, products: dict[int, Product], *, line: SaleRow | None = None,
+               lot: LotRow | None = None) -> tuple[list[Match], int]:
+    """Where a sale line came from, or where a lot went to, in order: as approved months sealed it, then the forecast for open ones;
+    and the thousandths that are left of the lot (0 for a line)."""
+    row = line or lot
+    if row is None:
+        return [], 0
+    now = stock_now(session, scope, products, [row.product_id])
+    key = SealedMatch.sale_ref if line is not None else SealedMatch.lot_ref
+    sealed = [Match(sale, where, quantity) for sale, where, quantity in session.execute(
+        select(SealedMatch.sale_ref, SealedMatch.lot_ref, SealedMatch.quantity).where(
+            key == row.ref, within_scope(SealedMatch, scope)).order_by(SealedMatch.id))]
+    own = [one for one in now.matches if row.ref == (one.line if line is not None else one.lot)]
+    return [*sealed, *own], now.left.get(lot.ref, 0) if lot is not None else 0
+
+
+def _open_lines(session: Session, scope: Scope, months: Sequence[str], only: Collection[int] | None) -> list[SaleRow]:
+    """The sale lines of months that are not approved, in the order of saving."""
+    query = select(SaleRow).where(SaleRow.organisation_id == scope.organisation, SaleRow.workshop_id == scope.workshop,
+                                  SaleRow.booked_in.not_in(months))
+    if only is not None:
+        query = query.where(SaleRow.product_id.in_(whole(session, only)))
+    return list(session.scalars(query.order_by(SaleRow.id)))
+
+
+def _lots(session: Session, scope: Scope, months: Sequence[str], refs: Collection[str], products: dict[int, Product],
+          only: Collection[int] | None) -> list[Lot]:
+    """The lots of open months and these of approved ones, with what approved months took out of them."""
+    columns = select(LotRow.id, LotRow.ref, LotRow.number, LotRow.product_id, LotRow.happened_on, LotRow.good)
+    known = columns.where(LotRow.ref.in_(among(session, refs)), within_scope(LotRow, scope))
+    fresh = columns.where(LotRow.organisation_id == scope.organisation, LotRow.workshop_id == scope.workshop,
+                          LotRow.booked_in.not_in(months))
+    if only is not None:
+        known, fresh = (query.where(LotRow.product_id.in_(whole(session, only))) for query in (known, fresh))
+    rows = {row.ref: row for query in (known, fresh) for row in session.execute(query)}
+    taken = taken_from(session, scope, refs)
+    return [Lot(row.ref, row.number or "", row.id, products[row.product_id].code, row.happened_on, row.good,
+                row.good - taken.quantities.get(row.ref, 0), (), taken.moves.get(row.ref, ()))
+            for row in rows.values()]
+
+
+def _earlier_lines(session: Session, scope: Scope, lacking: Collection[str], returned: Collection[int],
+                   products: dict[int, Product], only: Collection[int] | None) -> list[EarlierLine]:
+    """The lines of approved months that lack a lot, or of which something came back in an open one."""
+    query = select(SaleRow).where(SaleRow.ref.in_(among(session, lacking)) | SaleRow.id.in_(whole(session, returned)),
+                                  within_scope(SaleRow, scope), SaleRow.returns_id.is_(None))
+    rows = list(session.scalars(query if only is None else query.where(SaleRow.product_id.in_(whole(session, only)))))
+    if not rows:
+        return []
+    backs = list(session.scalars(select(SaleRow).where(
+        SaleRow.returns_id.in_(whole(session, [row.id for row in rows])), within_scope(SaleRow, scope)).order_by(SaleRow.id)))
+    every = [row.ref for row in (*rows, *backs)]
+    known = stipends.sealed_sales(session, scope, every)
+    sealed = [Match(sale, lot, quantity) for sale, lot, quantity in session.execute(
+        select(SealedMatch.sale_ref, SealedMatch.lot_ref, SealedMatch.quantity).where(
+            SealedMatch.sale_ref.in_(among(session, every)), within_scope(SealedMatch, scope)).order_by(SealedMatch.id))]
+    return _earlier([*rows, *(back for back in backs if back.ref in known)], known, sealed, products,
+                    {row.id: row.ref for row in rows})
 
 
 def _earlier(rows: Sequence[SaleRow], known: dict[str, SealedSale], sealed: Sequence[Match], products: dict[int, Product],

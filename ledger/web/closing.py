@@ -179,7 +179,7 @@ def _remedy(lack: Lack, month: Month) -> tuple[str, str]:
     if lack.code in ("run", "days"):
         return _("Open the month"), url_for("month.page", month=str(month))
     if lack.code == "without_lot":
-        return _("Open the sales"), url_for("goods.sales", month=str(month))
+        return _("Sold without a lot"), url_for("stock.without_lot")
     if lack.code == "till":
         return _("Count the cash"), url_for("till_count.page", day=lack.subject)
     accounts = {"on_the_way": Account.PAID, "advances": Account.ADVANCES, "unassigned": Account.UNASSIGNED,

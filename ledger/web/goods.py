@@ -239,13 +239,13 @@ def sale(turn: Turn, ref: str) -> ResponseReturnValue:
     backs = sold_lines.returns_of(session, scope, [row.id])
     sold = sold_lines.lines_by_id(session, scope, [row.returns_id]) if row.returns_id is not None else {}
     amounts = stock.amounts_of(session, scope, [row, *backs], goods)
-    came = _together([(one.lot, one.quantity) for one in stock.stock_now(session, scope, goods).matches if one.line == row.ref])
+    came = _together([(one.lot, one.quantity) for one in stock.matches_of(session, scope, goods, line=row)[0]])
     lots = production.lots_by_ref(session, scope, [key for key, _quantity in came])
     product = goods[row.product_id]
     return render_template(
         "goods/sale.html", row=row, product=product, title=sale_title(product, row.quantity), amounts=amounts[row.ref],
         backs=[(back, amounts[back.ref]) for back in backs], sold=next(iter(sold.values()), None),
-        came=[(lots.get(key), quantity) for key, quantity in came],
+        came=[(lots.get(key), quantity) for key, quantity in came], bare=any(not key and left > 0 for key, left in came),
         open=Month.parse(row.booked_in) not in stipends.approved_months(session, scope), booked=Month.parse(row.booked_in))
 
 
@@ -304,14 +304,14 @@ def lot(turn: Turn, ref: str) -> ResponseReturnValue:
     row = production.get_lot(session, scope, ref)
     turn.doing.check(May.SEE_LOTS, day=row.happened_on)
     goods = {one.id: one for one in production.products(session, scope)}
-    now = stock.stock_now(session, scope, goods)
-    taken = _together([(one.line, one.quantity) for one in now.matches if one.lot == row.ref])
+    matches, left = stock.matches_of(session, scope, goods, lot=row)
+    taken = _together([(one.line, one.quantity) for one in matches])
     lines = sold_lines.lines_by_ref(session, scope, [key for key, _quantity in taken])
     named, product = _named(turn, [row]), goods[row.product_id]
     kind = share_kind(row)
     return render_template(
         "goods/lot.html", row=row, product=product, title=lot_title(product, row.good, row.rejects),
-        left=now.left.get(row.ref, row.good), sold=[(lines[key], quantity) for key, quantity in taken],
+        left=left, sold=[(lines[key], quantity) for key, quantity in taken],
         makers=[(named[maker.participant_id].person.number, named[maker.participant_id].name,
                  "" if kind is SharedBy.EQUAL else share_words(kind, maker.weight, product.unit))
                 for maker in row.makers if named], steps=lot_steps.shown(turn, row, named), made_in=Month.of(row.happened_on),

@@ -26,11 +26,12 @@ class Item:
 
 DAY = Item("day.today", mark("Day"), "day", ("day.", "days.", "grid.", "goods.lot", "entries.", "corrections.", "late."))
 MONTH = Item("month.newest", mark("Month"), "money", ("month.", "entries.", "imports.", "goods.", "corrections.", "late.",
-                                                                  "closing.", "journal."))
-PRODUCTS = Item("goods.products", mark("Products"), "goods", ("goods.", "imports.", "steps.", "materials.", "jobs.", "cards."))
+                                                                  "closing.", "journal.", "stock"))
+PRODUCTS = Item("goods.products", mark("Products"), "goods", ("goods.", "imports.", "steps.", "materials.", "jobs.", "cards.",
+                                                                "stock"))
 SALES = Item("goods.sales", mark("Sales"), "sales", ("goods.sale", "day.new_sale", "day.", "till.", "till_count.", "invoices.",
                                                       "customers."))
-LOTS = Item("goods.lots", mark("Lots"), "goods", ("goods.lot",))
+STOCK = Item("stock.listed", mark("Stock"), "goods", ("stock", "goods.lot"))
 PEOPLE = Item("people.listed", mark("People"), "people", ("people.", "plans.", "imports.", "payees."))
 PAYMENTS = Item("payments.listed", mark("Payments"), "pay", ("payments.", "bank."))
 GOALS = Item("goals.people", mark("Goals"), "goals", ("goals.",))
@@ -44,7 +45,7 @@ CHOSEN = {
     "accountant": (MONTH, SALES, PAYMENTS, PEOPLE, PAPERS),
     "director": (MONTH, PAYMENTS, RULES, PEOPLE, PAPERS),
     "social": (GOALS, PEOPLE, PAPERS, RULES),
-    "sales": (TILL, SALES, LOTS, PRODUCTS),
+    "sales": (TILL, SALES, STOCK, PRODUCTS),
     "admin": (DEVICES,),
 }
 ROLES = {

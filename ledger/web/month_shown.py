@@ -25,7 +25,7 @@ from ledger.explained import months
 from ledger.explained.months import Section
 from ledger.i18n import gettext as _
 from ledger.i18n import ngettext, pgettext
-from ledger.records import calendar, days, organisation, papers, people, production, sales
+from ledger.records import calendar, days, organisation, papers, people, production, sales, stock_moves
 from ledger.records import schemes as versions
 from ledger.records import stipends as runs
 from ledger.records.organisation import Account
@@ -369,6 +369,8 @@ def _bring_in(doing: Doing, word: str) -> tuple[str, str]:
 def _without_lot(doing: Doing, books: Books) -> list[Missing]:
     assert books.worked is not None
     found = rules.without_lot(books.worked.inputs, books.worked.result)
+    told = stock_moves.settled(doing.session, doing.scope, [one.line.key for one in found])
+    found = tuple(one for one in found if one.quantity > told.get(one.line.key, 0))
     things = {row.code: row for row in production.products(doing.session, doing.scope)}
     shown = []
     for one in found[:MOST_NAMED]:
