@@ -23,6 +23,7 @@ from ledger.actions import (
     payments,
     production,
     sales,
+    stock,
     till,
     work_steps,
 )
@@ -33,6 +34,7 @@ from ledger.core.entries import Decided, Worked
 from ledger.core.payments import Way
 from ledger.core.periods import Month
 from ledger.core.production import SharedBy
+from ledger.core.stock import Moved
 from ledger.core.till import Kind
 from ledger.core.till import Way as Way_
 from ledger.core.work_steps import Job, Material, Step
@@ -55,6 +57,7 @@ from ledger.records.production import LotRow, Product
 from ledger.records.sales import SaleRow
 from ledger.records.selling import SaleDocument
 from ledger.records.stipends import LateRow, SchemeDraft, SchemeRow
+from ledger.records.stock_moves import StockCount, StockMove
 from ledger.records.work_steps import JobRow, MaterialRow, StepRow, TimeStudy
 from ledger.web.rules import RULES, Open
 
@@ -108,6 +111,8 @@ class Refs:
     basket: str = "b" * 26
     order: str = "b" * 26
     customer: str = "b" * 26
+    move: str = "b" * 26
+    count: str = "b" * 26
 
     def of(self, endpoint: str, argument: str) -> str:
         """What stands in the address for this argument."""
@@ -118,6 +123,8 @@ class Refs:
             return "day"
         if endpoint.startswith("late.") and argument == "kind":
             return "day"
+        if endpoint.startswith("stock.") and argument == "kind":
+            return "given"
         if endpoint == "payments.owed_file":
             return "csv"
         if argument in plain:
@@ -125,6 +132,9 @@ class Refs:
         room, _, view = endpoint.partition(".")
         if room in ("till", "invoices", "customers"):
             return {"till": self.basket, "invoices": self.order, "customers": self.customer}[room]
+        if room in ("stock", "stock_count"):
+            own = {"product": self.product, "take_back": self.move, "label": self.lot}
+            return self.count if room == "stock_count" else own.get(view, self.sale)
         if argument in ("payment", "detail", "step", "study", "material", "job", "plan"):
             return str(getattr(self, argument))
         if endpoint.startswith(("payments.", "bank.")):
@@ -175,7 +185,8 @@ def refs_of(house: House, organisation: int) -> Refs:
                     first(SchemeDraft), first(Batch), first(Certificate), first(LateRow), first(CorrectionDraft),
                     first(Closing), first(JournalEntry), first(PaymentBatch), first(PaymentRow), first(BankFile), first(PayDetail),
                     first(StepRow), first(TimeStudy), first(MaterialRow), first(JobRow),
-                    first(WeekPlan), first(SaleDocument, kind="sale"), first(SaleDocument, kind="order"), first(Customer))
+                    first(WeekPlan), first(SaleDocument, kind="sale"), first(SaleDocument, kind="order"), first(Customer),
+                    first(StockMove), first(StockCount))
 
 
 def add_payment(doing: Doing, participant: str) -> None:
@@ -207,6 +218,14 @@ def add_selling(doing: Doing, product: str) -> None:
                                                anyway=True))
 
 
+def add_stock(doing: Doing, product: str) -> None:
+    """Something given to a shop, a count."""
+    day, shop = date(2026, 11, 12), doing.session.scalars(select(Customer.ref).where(
+        Customer.workshop_id == doing.scope.workshop)).one()
+    stock.move(doing, stock.Moving(Moved.GIVEN, day, ((product, 1000),), shop, anyway=True))
+    stock.count(doing, stock.Counting(day, ((product, 1000),), shop))
+
+
 def add_november(doing: Doing) -> None:
     """A lot, a sale, a goal, work, a value, a figure and a decision of November, and what the first participant says is wrong."""
     person = doing.session.scalars(select(Participant).where(
@@ -218,6 +237,7 @@ def add_november(doing: Doing) -> None:
     production.log_lot(doing, production.Made(product.ref, day, 2000, 0, SharedBy.EQUAL, ((person.ref, 1000),)))
     sales.log_sale(doing, sales.Sold(product.ref, day, "mugė", 1000, 500))
     add_selling(doing, product.ref)
+    add_stock(doing, product.ref)
     goal = goals.Goal("general", "Ateinu laiku", "laikrodis", "Vėluoja.", "Nevėluoja.", day, date(2027, 5, 1))
     goals.set_goal(doing, person.ref, goal)
     entries.log_work(doing, person.ref, Worked(day, minutes=60))

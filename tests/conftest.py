@@ -16,7 +16,7 @@ BOTH = ("sqlite", "postgresql")
 ON_BOTH = frozenset({
     "test_actions_entries", "test_actions_goals", "test_actions_imports", "test_actions_organisation", "test_actions_papers",
     "test_actions_people", "test_actions_production", "test_actions_schemes", "test_actions_selling", "test_actions_stipends",
-    "test_actions_work_steps", "test_backup"})
+    "test_actions_stock", "test_actions_work_steps", "test_backup"})
 """Modules whose every test runs on SQLite and on PostgreSQL; `@pytest.mark.only("sqlite")` keeps a test to one."""
 
 # make mutation: the same few examples each time, and no search for the smallest one that fails

@@ -14,6 +14,7 @@ import paying
 import pytest
 import selling
 import stepped
+import stocked
 from acts import NOVEMBER, OWN, act
 from corrected import absent, accepted, came, corrected
 from corrected import person as person_of
@@ -58,6 +59,7 @@ from ledger.records import (
     sales,
     stipends,
     stock,
+    stock_moves,
     work_steps,
 )
 from ledger.records import selling as documents
@@ -67,10 +69,10 @@ from ledger.records.organisation import Organisation, Scope, Workshop
 
 ROOMS = (audit, batches, calculation, certificates, corrections, customers, days, documents, entries, goals, known, months,
          organisation, packed, papers, payees, payments, people, postings, production, receivables, sales, stipends, stock,
-         work_steps)
+         stock_moves, work_steps)
 WRITES = {people.ensure_key, people.seal_identity}
 ANSWERS_WHOLE = {corrections.booked_since, payments.month_paid,
-                 calculation.inputs_of, known.known, stock.stock_now, organisation.get_workshop,
+                 calculation.inputs_of, known.known, stock.stock_now, stock.matches_of, organisation.get_workshop,
                  organisation.get_organisation}
 """Answers that are never empty; they are looked at one by one below."""
 WHOLE_ORGANISATION = {"grants_of", "grants_of_account", "directors", "persons_of_accounts", "newest_number",
@@ -140,6 +142,7 @@ def three(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     paying.taken_back(house)
     stepped.everything(house)
     selling.one_of_everything(house)
+    stocked.one_of_everything(house)
     with house.opened.read() as session:
         ready = issuing.make(house.doing(session, "buhalteris"), issuing.Asked(house.ref("D1"), OCTOBER, OCTOBER))
     act(house, "buhalteris", issuing.keep, ready)
@@ -188,6 +191,7 @@ def given(three: House) -> dict[str, list[Any]]:
         products = {row.id: row for row in production.products(session, OWN)}
         rows = sales.all_lines(session, OWN)
         late = list(session.scalars(text("SELECT ref FROM late_row")))
+        moves = list(session.scalars(text("SELECT ref FROM stock_move ORDER BY id")))
         papers_of_sales = list(session.scalars(text("SELECT ref FROM sale_document")))
         paid = list(session.scalars(text("SELECT person_ref FROM payment ORDER BY id LIMIT 1")))
         corrected_refs = list(session.scalars(text("SELECT correction_ref FROM correction")))
@@ -202,7 +206,7 @@ def given(three: House) -> dict[str, list[Any]]:
          "numbers": [["P1", "P2"], ["KV-2026-0001"]], "number": ["KV-2026-0001"], "until": [date(2026, 11, 21)],
          "customer_id": [1], "code_mac": [three.opened.vault.mac("customer 302486917")], "document_ref": papers_of_sales,
          "documents": [["MUG-2026-10-1"]], "approved": [[]], "actions": [("take_back_lot",)],
-         "begins": [NOVEMBER.first], "count": [5],
+         "begins": [NOVEMBER.first], "sale_refs": [lines], "count": [5],
         "products": [products], "iban": ibans, "rows": [rows], "vault": [three.opened.vault]}
     with three.opened.read() as session:
         everywhere |= {name: [list(session.scalars(text(f"SELECT {column} FROM {table}")))] for name, column, table in (
@@ -216,7 +220,7 @@ def given(three: House) -> dict[str, list[Any]]:
                    "chosen": [Chosen()], "skip": [1], "sequences": [[1, 2]],
                    "subjects": [[("sealed_run", run)]], "person": people_refs, "correction_ref": corrected_refs,
                    "booked": [NOVEMBER], "made": [{(ref, OCTOBER): 120 for ref in people_refs}]}
-    return everywhere | {"refs": [lines, people_refs, lots, late, corrected_refs, papers_of_sales]}
+    return everywhere | {"refs": [lines, people_refs, lots, late, corrected_refs, papers_of_sales, moves]}
 
 
 def asked(read: Callable[..., Any], three: House, given: dict[str, list[Any]], scope: Scope) -> list[Any]:
@@ -256,7 +260,7 @@ def test_what_is_gathered_for_another_workshop_is_empty(three, scope):
         found = known.known(session, three.opened.vault, scope)
         assert (found.participants, found.products, found.attendance, found.lots, found.lines, found.approved) == (
             {}, {}, {}, {}, {}, frozenset())
-        assert stock.stock_now(session, scope, {}) == stock.Stock({}, ())
+        assert stock.stock_now(session, scope, {}) == stock.Stock({}, (), {})
 
 
 @pytest.mark.parametrize("scope", [Scope(2, 1), Scope(1, 3), Scope(9, 9)], ids=str)

@@ -83,6 +83,8 @@ FITTING: dict[str, dict[str, Any]] = {
     "restored": {"second": "y"}, "day_event": {"kind": "begun"},
     "sale_document": {"kind": "sale", "way": "card", "off_cents": 0, "rounding_cents": 0, "given_cents": 0, "returns_ref": "",
                       "customer_id": None},
+    "stock_move": {"kind": "given", "customer_id": 1, "store": -1, "shop": 1, "sale_ref": "", "count_ref": "", "undoes_ref": None},
+    "stock_count": {"customer_id": None},
     "customer_payment": {"way": "bank", "rounding_cents": 0},
     "correction": {"approved_by": "y", "month": "2026-10", "booked_in": "2026-11", "correction_ref": "x"}}
 """What the checks of a table want in a made-up row."""

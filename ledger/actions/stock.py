@@ -56,9 +56,10 @@ class Moving:
 
 def move(doing: Doing, moving: Moving) -> list[StockMove]:
     """Write down where goods went. Raises Refused at the field that is wrong, `not_in_stock` for what does not lie there."""
+    doing.check(May.KEEP_STOCK)
+    check_day(doing, moving.day)
     doing.check(May.KEEP_STOCK, day=moving.day)
     doing.gate()
-    check_day(doing, moving.day)
     shop = _shop(doing, moving.shop)
     if moving.kind not in (*BETWEEN, *GONE):
         raise Refused("nothing_moved", at="basket")
@@ -190,8 +191,9 @@ class Difference:
 
 def compare(doing: Doing, counting: Counting) -> list[Difference]:
     """What was found beside what the books say lies there now. Raises Refused at the field that is wrong."""
-    doing.check(May.KEEP_STOCK, day=counting.day)
+    doing.check(May.KEEP_STOCK)
     check_day(doing, counting.day)
+    doing.check(May.KEEP_STOCK, day=counting.day)
     shop = _shop(doing, counting.shop)
     goods = products_of(doing, [ref for ref, _quantity in counting.found])
     if not goods:

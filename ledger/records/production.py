@@ -86,7 +86,7 @@ class LotRow(Books, Scoped):
     __table_args__ = (
         UniqueConstraint("workshop_id", "number"), UniqueConstraint("workshop_id", "id"), within("product_id", "product"),
         # what was made of each product, answered without walking over the rows
-        Index("ix_lot_stock", "workshop_id", "product_id", "booked_in", "good", "organisation_id"),
+        Index("ix_lot_stock", "workshop_id", "product_id", "happened_on", "booked_in", "good", "organisation_id"),
         CheckConstraint("good >= 0 AND rejects >= 0", name="not_below_zero"), {"sqlite_strict": True})
 
 

@@ -42,7 +42,7 @@ class SaleRow(Books, Scoped):
         CheckConstraint("quantity <> 0 AND ((quantity < 0) = (returns_id IS NOT NULL))", name="return_names_its_line"),
         CheckConstraint("price_cents >= 0", name="not_below_zero"),
         CheckConstraint("discount BETWEEN 0 AND 100000 AND vat BETWEEN 0 AND 100000", name="percent"),
-        Index("ix_sale_line_stock", "workshop_id", "product_id", "booked_in", "quantity", "organisation_id"),
+        Index("ix_sale_line_stock", "workshop_id", "product_id", "happened_on", "booked_in", "quantity", "organisation_id"),
         Index("ix_sale_line_workshop_id_booked_in_happened_on", "workshop_id", "booked_in", "happened_on"),
         {"sqlite_strict": True})
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.core.faults import Refused
 from ledger.core.matching import match
-from ledger.core.production import Lot
+from ledger.core.production import Lot, lot_order
 from ledger.core.sales import Amounts, EarlierLine, Match, SaleLine, line_amounts, line_order, return_amounts
 from ledger.records import sales, stipends
 from ledger.records.among import among, whole, within_scope
@@ -20,6 +21,7 @@ from ledger.records.organisation import Scope
 from ledger.records.production import LotRow, Product
 from ledger.records.sales import SaleRow
 from ledger.records.stipends import SealedMatch, SealedSale
+from ledger.records.stock_moves import Days, days_of
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,38 @@ def matches_of(session: Session, scope: Scope, products: dict[int, Product], *, 
             key == row.ref, within_scope(SealedMatch, scope)).order_by(SealedMatch.id))]
     own = [one for one in now.matches if row.ref == (one.line if line is not None else one.lot)]
     return [*sealed, *own], now.left.get(lot.ref, 0) if lot is not None else 0
+
+
+def left_of_lots(session: Session, scope: Scope, products: dict[int, Product], rows: Sequence[LotRow]) -> dict[str, int]:
+    """Thousandths that are left of these lots. While no month is approved, and for products of which nothing came back and none was
+    sold before it was made, what is left follows from sums by day; for others all is matched."""
+    ids = {row.product_id for row in rows}
+    days = {} if stipends.approved_months(session, scope) else days_of(session, scope, ids)
+    plain = {product: one for product, one in days.items() if not one.returns and not one.short}
+    found = dict(stock_now(session, scope, products, ids - set(plain)).left) if ids - set(plain) else {}
+    edges = {product: _edge(one) for product, one in plain.items()}
+    at_edge = list(session.execute(select(
+        LotRow.id, LotRow.ref, LotRow.number, LotRow.product_id, LotRow.happened_on, LotRow.good).where(
+            LotRow.product_id.in_(whole(session, edges)), within_scope(LotRow, scope),
+            LotRow.happened_on.in_({day for day, _left in edges.values()}))))
+    for product, (edge, left) in edges.items():
+        found |= {row.ref: row.good for row in rows if row.product_id == product and row.happened_on > edge}
+        lots = sorted((Lot(row.ref, row.number or "", row.id, "", row.happened_on, row.good, row.good, ()) for row in at_edge
+                       if row.product_id == product and row.happened_on == edge), key=lot_order, reverse=True)
+        for lot in lots:
+            found[lot.key] = min(left, lot.good)
+            left -= found[lot.key]
+    return {row.ref: found.get(row.ref, 0) for row in rows}
+
+
+def _edge(one: Days) -> tuple[date, int]:
+    """The day up to which everything is sold, and how much of that day's lots is left."""
+    sold, before = sum(quantity for _day, quantity in one.sold), 0
+    for day, quantity in one.made:
+        before += quantity
+        if before > sold:
+            return day, before - sold
+    return date.max, 0
 
 
 def _open_lines(session: Session, scope: Scope, months: Sequence[str], only: Collection[int] | None) -> list[SaleRow]:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Select,
     Text,
     UniqueConstraint,
+    case,
     func,
     literal,
     select,
@@ -109,7 +110,8 @@ def _moves(scope: Scope) -> Select[StockMove]:
 
 
 def held(session: Session, scope: Scope, products: Collection[int] | None = None) -> dict[int, Held]:
-    """What lies where of every product (or of these): made, sold and moved, summed up by the database. Four queries."""
+    """What lies where of every product (or of these): made, sold and moved, summed up by the database. Six
+    queries at most."""
     stores: dict[int, int] = {}
     shops: dict[int, dict[int, int]] = {}
     for product, quantity in _sums(session, scope, LotRow, LotRow.good, products):
@@ -124,10 +126,10 @@ def held(session: Session, scope: Scope, products: Collection[int] | None = None
         stores[product] = stores.get(product, 0) + int(store)
         if customer is not None:
             shops.setdefault(product, {})[customer] = int(shop)
-    for product, customer, quantity in session.execute(_reported(session, scope, products)):
+    for (customer, product), quantity in _reported(session, scope, products).items():
         own = shops.setdefault(product, {})
-        stores[product] = stores.get(product, 0) + int(quantity)
-        own[customer] = own.get(customer, 0) - int(quantity)
+        stores[product] = stores.get(product, 0) + quantity
+        own[customer] = own.get(customer, 0) - quantity
     return {product: Held(stores.get(product, 0), {key: left for key, left in shops.get(product, {}).items() if left})
             for product in stores.keys() | shops.keys()}
 
@@ -153,16 +155,77 @@ def followed(session: Session, scope: Scope, products: Collection[int] | None = 
     return {(customer, product): first for customer, product, first in session.execute(_since(session, scope, products))}
 
 
-def _reported(session: Session, scope: Scope, products: Collection[int] | None) -> Any:  # Any: a select of three columns
-    """What reports of shops sold (less what came back there) out of the goods that lie in them."""
-    since = _since(session, scope, products).subquery()
-    return (select(SaleRow.product_id, SaleDocument.customer_id, func.sum(SaleRow.quantity))
-            .select_from(since)
-            .join(SaleDocument, (SaleDocument.customer_id == since.c.customer_id) & (SaleDocument.kind == Kind.REPORT.value))
-            .join(SaleRow, (SaleRow.workshop_id == SaleDocument.workshop_id) & (SaleRow.document == SaleDocument.number)
-                  & (SaleRow.product_id == since.c.product_id) & (SaleRow.happened_on >= since.c.first))
-            .where(*_own(SaleDocument, scope), within_scope(SaleRow, scope))
-            .group_by(SaleRow.product_id, SaleDocument.customer_id))
+def _reported(session: Session, scope: Scope, products: Collection[int] | None) -> dict[tuple[int, int], int]:
+    """What reports of shops sold (less what came back there) out of the goods that lie in them, by shop and product. Three queries,
+    one when nothing lies in shops."""
+    since = followed(session, scope, products)
+    if not since:
+        return {}
+    reports = {number: (customer or 0, day) for number, customer, day in session.execute(select(
+        SaleDocument.number, SaleDocument.customer_id, SaleDocument.happened_on).where(
+            SaleDocument.customer_id.in_(whole(session, {customer for customer, _product in since})),
+            SaleDocument.kind == Kind.REPORT.value, within_scope(SaleDocument, scope)))}
+    lines = session.execute(select(SaleRow.document, SaleRow.product_id, func.sum(SaleRow.quantity)).where(
+        SaleRow.workshop_id == scope.workshop, SaleRow.organisation_id + 0 == scope.organisation,
+        SaleRow.document.in_(among(session, reports)), SaleRow.product_id.in_(whole(session, {one for _customer, one in since})))
+        .group_by(SaleRow.document, SaleRow.product_id))
+    found: dict[tuple[int, int], int] = {}
+    for number, product, quantity in lines:
+        customer, day = reports[number or ""]
+        first = since.get((customer, product))
+        if first is not None and first <= day:
+            found[customer, product] = found.get((customer, product), 0) + int(quantity)
+    return found
+
+
+@dataclass(frozen=True)
+class Days:
+    """What was made and sold of a product day by day, in the order of days; `returns` whether anything ever came back."""
+
+    made: list[tuple[date, int]]
+    sold: list[tuple[date, int]]
+    returns: bool
+
+    @property
+    def short(self) -> bool:
+        """Whether at some moment more was sold than had been made until then: only then may a line lack a lot."""
+        made, left = iter([*self.made, (date.max, 0)]), 0
+        day, quantity = next(made)
+        for when, much in self.sold:
+            while day <= when:
+                left += quantity
+                day, quantity = next(made)
+            left -= much
+            if left < 0:
+                return True
+        return False
+
+
+def days_of(session: Session, scope: Scope, products: Collection[int] | None = None) -> dict[int, Days]:
+    """What was made and sold day by day of every product (or of these); what came back counts as sold less on its own day, after
+    all sales of it. Two queries over an index."""
+    found: dict[int, Days] = {}
+    back = func.min(SaleRow.quantity)
+    sales: dict[int, tuple[list[tuple[date, int]], bool]] = {}
+    for product, day, gone, came, least in session.execute(_by_day(session, scope, SaleRow, products, (
+            func.sum(case((SaleRow.quantity > 0, SaleRow.quantity), else_=0)),
+            func.sum(case((SaleRow.quantity < 0, SaleRow.quantity), else_=0)), back))):
+        own, returns = sales.get(product, ([], False))
+        own += [(day, int(gone)), *([(day, int(came))] if came else [])]
+        sales[product] = (own, returns or least < 0)
+    made: dict[int, list[tuple[date, int]]] = {}
+    for product, day, good in session.execute(_by_day(session, scope, LotRow, products, (func.sum(LotRow.good),))):
+        made.setdefault(product, []).append((day, int(good)))
+    for product in made.keys() | sales.keys():
+        sold, returns = sales.get(product, ([], False))
+        found[product] = Days(made.get(product, []), sold, returns)
+    return found
+
+
+def _by_day(session: Session, scope: Scope, table: Any, products: Collection[int] | None, sums: tuple[Any, ...]) -> Any:
+    query = select(table.product_id, table.happened_on, *sums).where(*_own(table, scope)).group_by(
+        table.product_id, table.happened_on).order_by(table.product_id, table.happened_on)
+    return query if products is None else query.where(table.product_id.in_(whole(session, products)))
 
 
 def left_of(session: Session, scope: Scope, products: Collection[int]) -> dict[int, int]:

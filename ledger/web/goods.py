@@ -277,9 +277,9 @@ def lots(turn: Turn) -> ResponseReturnValue:
     month = _month(turn)
     goods = {one.id: one for one in production.products(session, scope)}
     rows = production.lots_between(session, scope, month.first, month.last)
-    left = stock.stock_now(session, scope, goods).left
+    left = stock.left_of_lots(session, scope, goods, rows)
     named = _named(turn, rows)
-    found = [LotLine(row, goods[row.product_id], left.get(row.ref, row.good), _makers(row, named)) for row in reversed(rows)]
+    found = [LotLine(row, goods[row.product_id], left[row.ref], _makers(row, named)) for row in reversed(rows)]
     return render_template("goods/lots.html", month=month, today=turn.doing.today, lots=found, names=bool(named))
 
 

@@ -46,7 +46,8 @@ TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlforma
 def _bare(turn: Turn) -> dict[str, int]:
     """Thousandths of each sale line that no lot covers and nobody has explained; below zero where a lot was found after all."""
     goods = {one.id: one for one in production.products(turn.session, turn.doing.scope)}
-    bare = stock.stock_now(turn.session, turn.doing.scope, goods).uncovered
+    short = {product for product, one in stock_moves.days_of(turn.session, turn.doing.scope).items() if one.short}
+    bare = stock.stock_now(turn.session, turn.doing.scope, goods, short).uncovered if short else {}
     settled = {row.sale_ref: 0 for row in stock_moves.settlements(turn.session, turn.doing.scope) if row.sale_ref}
     told = stock_moves.settled(turn.session, turn.doing.scope, [*bare, *settled])
     found = {ref: bare.get(ref, 0) - told.get(ref, 0) for ref in (*bare, *settled)}
@@ -64,7 +65,7 @@ def listed(turn: Turn) -> ResponseReturnValue:
     page = min(max(1, request.args.get("page", 1, int)), last)
     return render_template(
         "stock/list.html", stocked=every, shelves=found[(page - 1) * A_PAGE:page * A_PAGE], count=len(found), page=page, last=last,
-        text=text, place=place, below=every.below[:MOST_BELOW], more=max(0, len(every.below) - MOST_BELOW), bare=len(_bare(turn)),
+        text=text, place=place, below=every.below[:MOST_BELOW], more=max(0, len(every.below) - MOST_BELOW),
         shops=sorted(every.places.values(), key=lambda one: one.name.casefold()), much=much,
         page_url=lambda number: url_for("stock.listed", text=text or None, place=place or None, page=number))
 

@@ -114,8 +114,8 @@ def upgrade() -> None:
     op.create_index(op.f('ix_stock_move_sale_ref'), 'stock_move', ['sale_ref'], unique=False)
     op.create_index(op.f('ix_stock_move_workshop_id'), 'stock_move', ['workshop_id'], unique=False)
     op.create_index('ix_stock_move_workshop_id_product_id', 'stock_move', ['workshop_id', 'product_id', 'customer_id'], unique=False)
-    op.create_index('ix_lot_stock', 'lot', ['workshop_id', 'product_id', 'booked_in', 'good', 'organisation_id'], unique=False)
-    op.create_index('ix_sale_line_stock', 'sale_line', ['workshop_id', 'product_id', 'booked_in', 'quantity', 'organisation_id'], unique=False)
+    op.create_index('ix_lot_stock', 'lot', ['workshop_id', 'product_id', 'happened_on', 'booked_in', 'good', 'organisation_id'], unique=False)
+    op.create_index('ix_sale_line_stock', 'sale_line', ['workshop_id', 'product_id', 'happened_on', 'booked_in', 'quantity', 'organisation_id'], unique=False)
     connection = op.get_bind()
     for statement in SQLITE if connection.dialect.name == "sqlite" else POSTGRESQL:
         connection.exec_driver_sql(statement)
