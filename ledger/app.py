@@ -43,6 +43,7 @@ from ledger.web import (
     payees,
     payments,
     people,
+    photos,
     plans,
     schemes,
     setup,
@@ -61,7 +62,7 @@ from ledger.web.rules import check_all_guarded
 
 ROOMS = (
     signing, participant, day, days, grid, goods, people, plans, workshops,
-    goals, month, schemes, entries, imports, papers, certificates, batches,
+    goals, photos, month, schemes, entries, imports, papers, certificates, batches,
     settings_pages, staff, setup, what_if, offline,
     till, till_count, invoices, customers, stock, stock_count,
     payments, bank, payees, corrections, late, closing, journal,

@@ -237,6 +237,14 @@ def day_and_month(value: date) -> str:
     return f"{format_date(value, 'MMMM d', locale='lt')}{NBSP}d."
 
 
+def easy_day(value: date) -> str:
+    """Spalio 15 diena: for a page of easy language, without a short form."""
+    if language() == "en":
+        return format_date(value, "d MMMM", locale="en")
+    text = f"{format_date(value, 'MMMM d', locale='lt')} diena"
+    return text[:1].upper() + text[1:]
+
+
 def month_title(month: Month, case: str = "nominative") -> str:
     """2026 m. spalis; accusative 2026 m. spalį (when?), genitive 2026 m. spalio (whose?, since when?); October 2026."""
     if language() == "lt":

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import paying
+import photographed
 import stepped
 from house import OCTOBER, STAFF, House
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from ledger.actions import (
     materials,
     payees,
     payments,
+    photos,
     production,
     sales,
     stock,
@@ -38,6 +40,7 @@ from ledger.core.stock import Moved
 from ledger.core.till import Kind
 from ledger.core.till import Way as Way_
 from ledger.core.work_steps import Job, Material, Step
+from ledger.documents import pictures
 from ledger.records import papers
 from ledger.records import payments as payment_rows
 from ledger.records.batches import Batch
@@ -53,6 +56,7 @@ from ledger.records.organisation import Account, Device
 from ledger.records.payees import PayDetail
 from ledger.records.payments import BankFile, PaymentBatch, PaymentRow
 from ledger.records.people import Concern, Participant
+from ledger.records.photos import GoalPhoto, ProductPhoto
 from ledger.records.production import LotRow, Product
 from ledger.records.sales import SaleRow
 from ledger.records.selling import SaleDocument
@@ -113,6 +117,8 @@ class Refs:
     customer: str = "b" * 26
     move: str = "b" * 26
     count: str = "b" * 26
+    photo: str = "b" * 26
+    shown: str = "b" * 26
 
     def of(self, endpoint: str, argument: str) -> str:
         """What stands in the address for this argument."""
@@ -127,9 +133,13 @@ class Refs:
             return "given"
         if endpoint == "payments.owed_file":
             return "csv"
+        room, _, view = endpoint.partition(".")
+        if room == "photos":
+            of_product = "product" in view
+            return {"size": "small", "photo": self.shown if of_product else self.photo,
+                    "ref": self.product if of_product else self.goal}.get(argument, self.goal)
         if argument in plain:
             return plain[argument]
-        room, _, view = endpoint.partition(".")
         if room in ("till", "invoices", "customers"):
             return {"till": self.basket, "invoices": self.order, "customers": self.customer}[room]
         if room in ("stock", "stock_count"):
@@ -186,7 +196,8 @@ def refs_of(house: House, organisation: int) -> Refs:
                     first(Closing), first(JournalEntry), first(PaymentBatch), first(PaymentRow), first(BankFile), first(PayDetail),
                     first(StepRow), first(TimeStudy), first(MaterialRow), first(JobRow),
                     first(WeekPlan), first(SaleDocument, kind="sale"), first(SaleDocument, kind="order"), first(Customer),
-                    first(StockMove), first(StockCount))
+                    first(StockMove), first(StockCount,
+                    first(GoalPhoto), first(ProductPhoto))
 
 
 def add_payment(doing: Doing, participant: str) -> None:
@@ -226,6 +237,16 @@ def add_stock(doing: Doing, product: str) -> None:
     stock.count(doing, stock.Counting(day, ((product, 1000),), shop))
 
 
+def add_photos(doing: Doing, product: str) -> None:
+    """A photo of a product, of somebody's work, a logo."""
+    made = pictures.photo(photographed.picture())
+    photos.put_product_photo(doing, product, made)
+    goal = doing.session.scalars(select(GoalRow).where(GoalRow.workshop_id == doing.scope.workshop).order_by(GoalRow.id)).first()
+    assert goal is not None
+    photos.put_goal_photo(doing, goal.ref, date(2026, 11, 12), "", made)
+    photos.put_logo(doing, pictures.logo(photographed.picture()))
+
+
 def add_november(doing: Doing) -> None:
     """A lot, a sale, a goal, work, a value, a figure and a decision of November, and what the first participant says is wrong."""
     person = doing.session.scalars(select(Participant).where(
@@ -240,6 +261,7 @@ def add_november(doing: Doing) -> None:
     add_stock(doing, product.ref)
     goal = goals.Goal("general", "Ateinu laiku", "laikrodis", "Vėluoja.", "Nevėluoja.", day, date(2027, 5, 1))
     goals.set_goal(doing, person.ref, goal)
+    add_photos(doing, product.ref)
     entries.log_work(doing, person.ref, Worked(day, minutes=60))
     days.set_plan(doing, person.ref, day, [60] * 7)
     entries.set_value(doing, person.ref, "lygis", date(2026, 11, 1), "1")

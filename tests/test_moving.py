@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import acts
+import photographed
 import postgres
 import pytest
 from click.testing import CliRunner
@@ -51,6 +52,7 @@ def refused(chosen: Settings, to: str) -> str:
 
 
 def test_the_books_go_to_postgresql_and_back_with_every_value(printed: House, tmp_path: Path) -> None:
+    photographed.one_of_everything(printed)
     before = values(printed)
     printed.opened.close()
     with postgres.database() as address:
@@ -59,6 +61,7 @@ def test_the_books_go_to_postgresql_and_back_with_every_value(printed: House, tm
         assert values(there) == before
         assert {name: len(rows) for name, rows in before.items()} == moved.rows
         assert troubles(there) == ()
+        assert there.client("vadovas").get("/setup/logo.png").data.startswith(b"\x89PNG")
         acts.lot(there, "ZV-01", date(2026, 11, 4), 3, "D1")
         assert acts.pay(there, acts.NOVEMBER).number == "SK-2026-0002"
         there.papers(acts.NOVEMBER)

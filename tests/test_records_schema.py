@@ -28,7 +28,8 @@ from ledger.web import guard
 
 WITHOUT_ORGANISATION = {"organisation", "request_key"}
 WITHOUT_WORKSHOP = {
-    "organisation", "request_key", "workshop", "account", "secret_key", "number_series", "restored", "skipped_number", "seal"}
+    "organisation", "request_key", "workshop", "account", "secret_key", "number_series", "restored", "skipped_number", "seal",
+    "logo"}
 BOTH = ("sqlite", "postgresql")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import acts
 import house as houses
 import paying
+import photographed
 import pytest
 import selling
 import stepped
@@ -53,6 +54,7 @@ from ledger.records import (
     payees,
     payments,
     people,
+    photos,
     postings,
     production,
     receivables,
@@ -68,15 +70,15 @@ from ledger.records.journal import Chosen
 from ledger.records.organisation import Organisation, Scope, Workshop
 
 ROOMS = (audit, batches, calculation, certificates, corrections, customers, days, documents, entries, goals, known, months,
-         organisation, packed, papers, payees, payments, people, postings, production, receivables, sales, stipends, stock,
-         stock_moves, work_steps)
+         organisation, packed, papers, payees, payments, people, photos, postings, production, receivables, sales,
+         stipends, stock, stock_moves, work_steps)
 WRITES = {people.ensure_key, people.seal_identity}
 ANSWERS_WHOLE = {corrections.booked_since, payments.month_paid,
                  calculation.inputs_of, known.known, stock.stock_now, stock.matches_of, organisation.get_workshop,
                  organisation.get_organisation}
 """Answers that are never empty; they are looked at one by one below."""
 WHOLE_ORGANISATION = {"grants_of", "grants_of_account", "directors", "persons_of_accounts", "newest_number",
-                      "instructors_elsewhere", "elsewhere"}
+                      "instructors_elsewhere", "elsewhere", "find_logo"}
 """Accounts may be of the whole organisation, a person may attend two workshops of it; these answer every workshop of it."""
 OTHERS = [Scope(1, 2), Scope(2, 3), Scope(2, 1), Scope(1, 3), Scope(9, 9)]
 
@@ -143,6 +145,7 @@ def three(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     stepped.everything(house)
     selling.one_of_everything(house)
     stocked.one_of_everything(house)
+    photographed.one_of_everything(house)
     with house.opened.read() as session:
         ready = issuing.make(house.doing(session, "buhalteris"), issuing.Asked(house.ref("D1"), OCTOBER, OCTOBER))
     act(house, "buhalteris", issuing.keep, ready)
@@ -206,7 +209,7 @@ def given(three: House) -> dict[str, list[Any]]:
          "numbers": [["P1", "P2"], ["KV-2026-0001"]], "number": ["KV-2026-0001"], "until": [date(2026, 11, 21)],
          "customer_id": [1], "code_mac": [three.opened.vault.mac("customer 302486917")], "document_ref": papers_of_sales,
          "documents": [["MUG-2026-10-1"]], "approved": [[]], "actions": [("take_back_lot",)],
-         "begins": [NOVEMBER.first], "sale_refs": [lines], "count": [5],
+         "begins": [NOVEMBER.first], "sale_refs": [lines], "count": [5], "goal_id": [1], "goal_ids": [ids], "size": ["small"], "limit": [5],
         "products": [products], "iban": ibans, "rows": [rows], "vault": [three.opened.vault]}
     with three.opened.read() as session:
         everywhere |= {name: [list(session.scalars(text(f"SELECT {column} FROM {table}")))] for name, column, table in (

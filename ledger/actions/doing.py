@@ -22,7 +22,7 @@ from ledger.records.audit import Audit
 from ledger.records.organisation import Scope, Series, Workshop
 from ledger.records.said import Said
 from ledger.records.types import new_ref
-from ledger.records.vault import Vault, month_key, person_key
+from ledger.records.vault import Vault, month_key, organisation_key, person_key
 from ledger.settings import app_version
 
 
@@ -123,6 +123,13 @@ class Doing:
     def month_subject(self, month: Month) -> str:
         """The subject of the key of this month's papers on many people, made when it is first needed."""
         subject = month_key(self.workshop().ref, str(month))
+        if not self.vault.has_key(self.session, subject):
+            self.vault.make_key(self.session, self.scope.organisation, subject)
+        return subject
+
+    def organisation_subject(self) -> str:
+        """The subject of the organisation's own key, made when it is first needed."""
+        subject = organisation_key(places.get_organisation(self.session, self.scope).ref)
         if not self.vault.has_key(self.session, subject):
             self.vault.make_key(self.session, self.scope.organisation, subject)
         return subject

@@ -9,16 +9,20 @@ from ledger.actions.doing import Doing, check_version
 from ledger.core.access import May
 from ledger.core.faults import Refused
 from ledger.core.goals import check_goal, check_observation
-from ledger.records import goals, people
+from ledger.i18n import mark
+from ledger.records import goals, people, work_steps
 from ledger.records.goals import GoalRow, Observation
+from ledger.sentences import learn
 
 PICTURES = ("laikrodis", "svarstykles", "zvake", "muilas", "sasiuvinis", "atvirukas", "vainikas", "dubenelis", "maiselis",
             "obuoliai", "dezute", "dienos", "kitas")
 
+learn({"unknown_skill": mark("No step of a product trains this skill: choose another one.")})
+
 
 @dataclass(frozen=True)
 class Goal:
-    """A goal as it is typed."""
+    """A goal as it is typed; `skill` is one that steps of products train, or ""."""
 
     kind: str
     title: str
@@ -27,6 +31,7 @@ class Goal:
     target: str
     set_on: date
     due_on: date
+    skill: str = ""
 
 
 def set_goal(doing: Doing, participant_ref: str, goal: Goal) -> GoalRow:
@@ -34,11 +39,12 @@ def set_goal(doing: Doing, participant_ref: str, goal: Goal) -> GoalRow:
     doing.check(May.KEEP_GOALS)
     named = people.get_participant(doing.session, doing.vault, doing.scope, participant_ref)
     _check(goal)
+    _check_skill(doing, goal, "")
     row = GoalRow(organisation_id=doing.scope.organisation, workshop_id=doing.scope.workshop, participant_id=named.id, version=1)
     _fill(row, goal)
     doing.session.add(row)
     doing.session.flush()
-    doing.note("set_goal", "goal", row.ref, after={"kind": row.kind, "due_on": row.due_on}, person=named.person.ref,
+    doing.note("set_goal", "goal", row.ref, after=_values(row), person=named.person.ref,
                secret=_texts(goal))
     return row
 
@@ -51,10 +57,11 @@ def change_goal(doing: Doing, ref: str, version: int, goal: Goal) -> GoalRow:
     _check(goal)
     if row.ended_on is not None:
         raise Refused("goal_ended")
+    _check_skill(doing, goal, row.skill or "")
     _fill(row, goal)
     row.version += 1
     doing.session.flush()
-    doing.note("change_goal", "goal", row.ref, after={"kind": row.kind, "due_on": row.due_on}, person=_person_of(doing, row),
+    doing.note("change_goal", "goal", row.ref, after=_values(row), person=_person_of(doing, row),
                secret=_texts(goal))
     return row
 
@@ -103,9 +110,21 @@ def _check(goal: Goal) -> None:
         raise Refused("unknown_picture", at="picture")
 
 
+def _check_skill(doing: Doing, goal: Goal, before: str) -> None:
+    """A goal keeps the skill that it names; another one must be trained by a step."""
+    trained = {row.skill for row in work_steps.steps(doing.session, doing.scope)} if goal.skill not in ("", before) else set()
+    if goal.skill not in ("", before, *trained):
+        raise Refused("unknown_skill", at="skill")
+
+
 def _fill(row: GoalRow, goal: Goal) -> None:
     row.kind, row.picture, row.set_on, row.due_on = goal.kind, goal.picture, goal.set_on, goal.due_on
     row.title, row.baseline, row.target = goal.title.strip(), goal.baseline.strip(), goal.target.strip()
+    row.skill = goal.skill or None
+
+
+def _values(row: GoalRow) -> dict[str, object]:
+    return {"kind": row.kind, "due_on": row.due_on, "skill": row.skill}
 
 
 def _texts(goal: Goal) -> dict[str, str]:

@@ -14,7 +14,8 @@ from ledger.records.types import Day, Instant, Key, Whole
 
 
 class GoalRow(Books, Scoped):
-    """What a person wants to reach: an easy title for the person, baseline and target for the plan, steps 0 to 5."""
+    """What a person wants to reach: an easy title for the person, baseline and target for the plan, steps 0 to 5. `skill` is one
+    that steps of products train, as they name it."""
 
     __tablename__ = "goal"
     participant_id: Mapped[int] = mapped_column(Key, index=True)
@@ -26,6 +27,7 @@ class GoalRow(Books, Scoped):
     set_on: Mapped[date] = mapped_column(Day)
     due_on: Mapped[date] = mapped_column(Day)
     ended_on: Mapped[date | None] = mapped_column(Day)
+    skill: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column(Whole, default=1)
     observations: Mapped[list[Observation]] = relationship(
         lambda: Observation, order_by=lambda: (Observation.seen_on, Observation.id), lazy="selectin",
@@ -61,6 +63,15 @@ def get_goal(session: Session, scope: Scope, ref: str) -> GoalRow:
     """The goal with this reference; raises Hidden outside the scope."""
     found = session.scalar(select(GoalRow).where(
         GoalRow.ref == ref, GoalRow.organisation_id == scope.organisation, GoalRow.workshop_id == scope.workshop))
+    if found is None:
+        raise Hidden
+    return found
+
+
+def get_goal_by_id(session: Session, scope: Scope, row_id: int) -> GoalRow:
+    """The goal with this row number; raises Hidden outside the scope."""
+    found = session.scalar(select(GoalRow).where(
+        GoalRow.id == row_id, GoalRow.organisation_id == scope.organisation, GoalRow.workshop_id == scope.workshop))
     if found is None:
         raise Hidden
     return found

@@ -32,7 +32,8 @@ Row = tuple[Any, ...]  # Any: whatever a column holds
 Kinds = dict[str, str]
 """Column -> whole, text, day, instant, bytes or json."""
 
-BATCH = 500
+BATCH, HEAVY = 500, 20
+"""So many rows at a time; of a table that holds papers or photos fewer."""
 VERSIONS = "alembic_version"
 
 
@@ -149,12 +150,16 @@ def _native(found: TypeEngine[Any]) -> str:
 
 def read(connection: Connection, name: str, kinds: Kinds) -> Iterator[Row]:
     """The rows of a table as Python has them; not all at once."""
-    query = select(_table(name, kinds)).execution_options(yield_per=BATCH)
+    query = select(_table(name, kinds)).execution_options(yield_per=_at_once(kinds))
     if "id" in kinds:
         query = query.order_by(column("id"))
     with connection.execute(query) as result:
         for row in result:
             yield tuple(row)
+
+
+def _at_once(kinds: Kinds) -> int:
+    return HEAVY if "bytes" in kinds.values() else BATCH
 
 
 def _table(name: str, kinds: Kinds) -> TableClause:
@@ -235,7 +240,7 @@ def check_empty(connection: Connection, names: Iterable[str]) -> None:
 
 def _fill(connection: Connection, name: str, kinds: Kinds, rows: Iterator[Row]) -> Tally:
     tally, into = Tally(), _table(name, kinds)
-    while batch := list(islice(rows, BATCH)):
+    while batch := list(islice(rows, _at_once(kinds))):
         for row in batch:
             tally.add(kinds, row)
         connection.execute(into.insert(), [dict(zip(kinds, row, strict=True)) for row in batch])

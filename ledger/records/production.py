@@ -20,7 +20,7 @@ ALWAYS = date(1900, 1, 1)
 
 
 class Product(Books, Scoped):
-    """A product or service; `picture` is one of the product's own signs."""
+    """A product or service; `picture` is one of the product's own signs, `photo_ref` its photo where it has one."""
 
     __tablename__ = "product"
     code: Mapped[str] = mapped_column(Text)
@@ -28,6 +28,7 @@ class Product(Books, Scoped):
     unit: Mapped[str] = mapped_column(Text)
     service: Mapped[bool] = mapped_column(Flag, default=False)
     picture: Mapped[str] = mapped_column(Text, default="kitas")
+    photo_ref: Mapped[str | None] = mapped_column(Text)
     prices: Mapped[list[Price]] = relationship(
         lambda: Price, order_by=lambda: Price.valid_from, lazy="selectin", foreign_keys=lambda: Price.product_id)
     __table_args__ = (

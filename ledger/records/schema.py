@@ -25,6 +25,7 @@ from ledger.records import (
     payees,
     payments,
     people,
+    photos,
     production,
     restores,
     rights,
@@ -43,7 +44,7 @@ from ledger.resources import resource_dir
 
 ROOMS = (
     audit, batches, certificates, corrections, customers, days, entries, goals, journal, months, organisation, papers, payees,
-    payments, people, production, restores, said, sales, seals, selling, stipends, stock_moves, vault, watch,
+    payments, people, photos, production, restores, said, sales, seals, selling, stipends, stock_moves, vault, watch,
     work_steps)
 """Imported so that their tables are known."""
 

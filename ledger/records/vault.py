@@ -24,7 +24,7 @@ NONCE = 12
 
 
 class SecretKey(Books, Owned):
-    """A data key, wrapped: `subject` is person:<ref> or month:<workshop ref>:<month>."""
+    """A data key, wrapped: `subject` is person:<ref>, month:<workshop ref>:<month>, customer:<ref> or organisation:<ref>."""
 
     __tablename__ = "secret_key"
     subject: Mapped[str] = mapped_column(Text, unique=True)
@@ -110,6 +110,11 @@ def person_key(person_ref: str) -> str:
 def month_key(workshop_ref: str, month: str) -> str:
     """The subject of the key of a month's papers on many people."""
     return f"month:{workshop_ref}:{month}"
+
+
+def organisation_key(organisation_ref: str) -> str:
+    """The subject of the key of what an organisation keeps that is of nobody: photos of products, its logo."""
+    return f"organisation:{organisation_ref}"
 
 
 def make_master(path: Path) -> str:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from ledger.core.access import May
 from ledger.core.faults import Hidden
 from ledger.documents.work_cards import SIZES, Card, lines_of, work_cards_pdf
-from ledger.records import production, work_steps
+from ledger.records import goals, people, production, work_steps
 from ledger.records.production import Product
 from ledger.web.papers import file
 from ledger.web.rules import Room
@@ -24,20 +24,32 @@ A_PAGE = 4
 
 @dataclass(frozen=True)
 class Cards:
-    """A product with the cards of the steps that are done."""
+    """A product with the cards of the steps that are done; `goal`: one of them trains what the reader's own goal is about."""
 
     product: Product
     cards: tuple[Card, ...]
+    goal: bool = False
 
 
 def _every(turn: Turn) -> list[Cards]:
-    """Products that have steps; two queries and one for prices."""
+    """Products that have steps, those for the reader's own goals first; two queries and one for prices."""
     found: dict[int, list[Card]] = {}
+    wanted, trains = _skills(turn), set[int]()
     for row in work_steps.steps(turn.session, turn.doing.scope):
         if row.ended_on is None:
             found.setdefault(row.product_id, []).append(Card(row.name, row.picture, lines_of(row.words)))
+            trains |= {row.product_id} if row.skill in wanted else set()
     goods = production.products(turn.session, turn.doing.scope)
-    return [Cards(one, tuple(found[one.id])) for one in goods if one.id in found]
+    every = [Cards(one, tuple(found[one.id]), one.id in trains) for one in goods if one.id in found]
+    return sorted(every, key=lambda one: not one.goal)
+
+
+def _skills(turn: Turn) -> set[str]:
+    """The skills of steps that the participant's own open goals name; none for staff."""
+    if turn.doing.who.person is None:
+        return set()
+    me = people.get_participant_by_person(turn.session, turn.doing.vault, turn.doing.scope, turn.doing.who.person)
+    return {one.skill for one in goals.goals(turn.session, turn.doing.scope, [me.id]) if one.skill and one.ended_on is None}
 
 
 def _one(turn: Turn, ref: str) -> Cards:

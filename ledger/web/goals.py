@@ -18,9 +18,13 @@ from ledger.i18n import gettext as _
 from ledger.i18n import lazy_text
 from ledger.records import goals as rows
 from ledger.records import people as persons
+from ledger.records import photos as photo_rows
+from ledger.records import production, work_steps
 from ledger.records.goals import GoalRow
 from ledger.records.people import Named, here_between
+from ledger.records.work_steps import StepRow
 from ledger.web.forms import DayField, Form, needed
+from ledger.web.photos import shown
 from ledger.web.rules import Room
 from ledger.web.session import Turn
 
@@ -28,6 +32,7 @@ room = Room("goals")
 
 MOST_PEOPLE = 30
 MONTHS_BACK = 6
+MOST_PHOTOS = 6
 
 
 @dataclass(frozen=True)
@@ -92,9 +97,21 @@ def _goal(turn: Turn, ref: str, form: Any) -> str:
     month = Month.of(min(turn.doing.today, row.ended_on or turn.doing.today))
     months = path(month, _seen(row), MONTHS_BACK)
     first = Month.of(row.set_on)
+    photos = photo_rows.goal_photos(turn.session, turn.doing.scope, row.id, skip=0, limit=MOST_PHOTOS)
+    photo_count = photo_rows.counts(turn.session, turn.doing.scope, [row.id]).get(row.id, 0)
     return render_template(
-        "goals/goal.html", goal=row, named=named, steps=STEPS, now=score_of(month, _seen(row)),
-        months=[(one, score) for one, score in months if one >= first], seen=list(reversed(row.observations)), form=form)
+        "goals/goal.html", goal=row, named=named, steps=STEPS, now=score_of(month, _seen(row)), photos=shown(turn, photos),
+        photo_count=photo_count, trained=_trained(turn, row), months=[(one, score) for one, score in months if one >= first],
+        seen=list(reversed(row.observations)), form=form)
+
+
+def _trained(turn: Turn, row: GoalRow) -> list[tuple[StepRow, str]]:
+    """Steps of products that train the skill that the goal names, each with its product's name."""
+    if not row.skill:
+        return []
+    names = {one.id: one.name for one in production.products(turn.session, turn.doing.scope)}
+    return [(one, names[one.product_id]) for one in work_steps.steps(turn.session, turn.doing.scope)
+            if one.skill == row.skill and one.ended_on is None]
 
 
 def _person_of(turn: Turn, row: GoalRow) -> Named:
@@ -124,6 +141,8 @@ class GoalForm(Form):
     kind = RadioField(lazy_text("Kind of skill"), [needed], choices=lambda: kind_words())
     baseline = TextAreaField(lazy_text("Where the person starts"), [needed])
     target = TextAreaField(lazy_text("What the person wants to reach"), [needed])
+    skill = SelectField(lazy_text("Skill of steps"), validate_choice=False, default="", choices=(), description=lazy_text(
+        "Steps of products that train it are shown beside the goal."))
     set_on = DayField(lazy_text("Set on"), [needed])
     due_on = DayField(lazy_text("Review by"), [needed])
     version = HiddenField()
@@ -153,6 +172,9 @@ def new(turn: Turn, ref: str) -> ResponseReturnValue:
 def _form(turn: Turn, form: Any, person_ref: str, row: GoalRow | None) -> str:
     named = persons.get_participant(turn.session, turn.doing.vault, turn.doing.scope, person_ref)
     turn.saw([named.person.ref])
+    trained = {one.skill for one in work_steps.steps(turn.session, turn.doing.scope) if one.skill and one.ended_on is None}
+    named_now = {row.skill} if row is not None and row.skill else set()
+    form.skill.choices = [("", _("no skill of steps")), *((one, one) for one in sorted(trained | named_now))]
     return render_template("goals/form.html", form=form, named=named, goal=row)
 
 
@@ -167,7 +189,7 @@ def create(turn: Turn, ref: str) -> ResponseReturnValue:
 
 def _typed(form: Any) -> actions.Goal:
     return actions.Goal(form.kind.data, form.title.data, form.picture.data, form.baseline.data, form.target.data,
-                        form.set_on.data, form.due_on.data)
+                        form.set_on.data, form.due_on.data, form.skill.data or "")
 
 
 @room.get("/goals/<ref>/edit", May.KEEP_GOALS)
@@ -175,7 +197,7 @@ def edit(turn: Turn, ref: str) -> ResponseReturnValue:
     """The form of a goal that is open."""
     row = rows.get_goal(turn.session, turn.doing.scope, ref)
     form = GoalForm(None, data={name: getattr(row, name) for name in
-                                ("title", "picture", "kind", "baseline", "target", "set_on", "due_on", "version")})
+                                ("title", "picture", "kind", "baseline", "target", "skill", "set_on", "due_on", "version")})
     return _form(turn, form, _person_of(turn, row).ref, row)
 
 

@@ -29,6 +29,7 @@ from ledger.records.sales import SaleRow
 from ledger.web import lot_steps, step_words
 from ledger.web.board import lot_title, read_month, sale_title, share_kind, share_words
 from ledger.web.forms import CentsField, DayField, Form, needed
+from ledger.web.photo_form import ACCEPT, PhotoForm
 from ledger.web.rules import Room
 from ledger.web.session import Turn
 
@@ -126,10 +127,11 @@ def add_product_now(turn: Turn) -> ResponseReturnValue:
 @room.get("/products/<ref>", May.SEE_PRODUCTS)
 def product(turn: Turn, ref: str) -> ResponseReturnValue:
     """A product with its prices and how they change."""
-    return _product_page(turn, ref)
+    return product_page(turn, ref)
 
 
-def _product_page(turn: Turn, ref: str, naming: Any = None, pricing: Any = None) -> str:
+def product_page(turn: Turn, ref: str, naming: Any = None, pricing: Any = None, photo: Any = None) -> str:
+    """The page of a product, with what was typed into one of its forms."""
     row = production.get_product(turn.session, turn.doing.scope, ref)
     price = row.on(turn.doing.today)
     newest = max(stipends.approved_months(turn.session, turn.doing.scope), default=None)
@@ -140,6 +142,7 @@ def _product_page(turn: Turn, ref: str, naming: Any = None, pricing: Any = None)
         "goods/product.html", steps=step_words.shown_steps(turn, row, turn.doing.today), words=step_words, proposed=proposed,
         lines=len(listed), product=row, price=price, dated=_dated(row), always=ALWAYS,
         newest=newest, pictures=[(sign, _(PICTURE_WORDS[sign])) for sign in PICTURES],
+        photo=photo or PhotoForm(), accept=ACCEPT,
         naming=naming or NameForm(name=row.name, picture=row.picture),
         pricing=pricing or PriceForm(since=turn.doing.today, price=price.price_cents, materials=materials))
 
@@ -150,7 +153,7 @@ def keep_product(turn: Turn, ref: str) -> ResponseReturnValue:
     form = NameForm.sent()
     return turn.submit(
         form, lambda: actions.keep_product(turn.doing, ref, form.name.data, form.picture.data),
-        then=lambda: url_for("goods.product", ref=ref), again=lambda: _product_page(turn, ref, naming=form),
+        then=lambda: url_for("goods.product", ref=ref), again=lambda: product_page(turn, ref, naming=form),
         said=_("The product is changed."))
 
 
@@ -160,7 +163,7 @@ def new_price(turn: Turn, ref: str) -> ResponseReturnValue:
     form = PriceForm.sent()
     return turn.submit(
         form, lambda: actions.new_price(turn.doing, ref, form.since.data, Priced(form.price.data, form.materials.data)),
-        then=lambda: url_for("goods.product", ref=ref), again=lambda: _product_page(turn, ref, pricing=form),
+        then=lambda: url_for("goods.product", ref=ref), again=lambda: product_page(turn, ref, pricing=form),
         said=_("The price is set."))
 
 

@@ -19,6 +19,7 @@ from ledger.documents.coins import purse
 from ledger.records.base import NOT_NOW, sqlstate
 from ledger.web import held
 from ledger.web.menu import menu_of, role_word
+from ledger.web.rules import KEPT, LARGEST
 from ledger.web.session import now, refused_sentence, request_key
 from ledger.web.unbroken import unbroken
 
@@ -64,6 +65,11 @@ def _before() -> None:
 def _check_size() -> None:
     """Werkzeug bounds multipart forms; plain ones are bounded here, before anything is hashed or parsed further."""
     if request.mimetype == "multipart/form-data":
+        most = LARGEST.get(request.endpoint or "")
+        if most:
+            request.max_content_length = most
+            if (request.content_length or 0) > most:
+                abort(413)
         return
     if request.mimetype != "application/x-www-form-urlencoded":
         abort(415)
@@ -92,7 +98,9 @@ def _headers(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
-    if request.endpoint != "static":
+    if request.endpoint in KEPT and response.status_code in (200, 304):
+        response.headers["Cache-Control"] = "private, max-age=86400"
+    elif request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("Cookie")
     return response

@@ -34,11 +34,11 @@ SALES = Item("goods.sales", mark("Sales"), "sales", ("goods.sale", "day.new_sale
 STOCK = Item("stock.listed", mark("Stock"), "goods", ("stock", "goods.lot"))
 PEOPLE = Item("people.listed", mark("People"), "people", ("people.", "plans.", "imports.", "payees."))
 PAYMENTS = Item("payments.listed", mark("Payments"), "pay", ("payments.", "bank."))
-GOALS = Item("goals.people", mark("Goals"), "goals", ("goals.",))
+GOALS = Item("goals.people", mark("Goals"), "goals", ("goals.", "photos."))
 RULES = Item("schemes.listed", mark("Rules"), "scheme", ("schemes.", "what_if."))
 PAPERS = Item("papers.listed", mark("Documents"), "document", ("papers.", "certificates.", "batches."))
 TILL = Item("till.page", mark("Till"), "pay", ("till.", "till_count."))
-DEVICES = Item("settings.devices", mark("Devices"), "lock", ("settings.", "staff.", "setup."))
+DEVICES = Item("settings.devices", mark("Devices"), "lock", ("settings.", "staff.", "setup.", "photos.logo"))
 
 CHOSEN = {
     "instructor": (DAY, PRODUCTS, SALES, PEOPLE, GOALS),

@@ -54,6 +54,7 @@ class Blank:
     ref: str = "blank"
     name: str = "…"
     picture: str = "kitas"
+    photo_ref: None = None
     unit: str = "vnt"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from flask import Response, redirect, render_template, request, url_for
@@ -27,6 +27,7 @@ from ledger.records import certificates, payments, people, production, stipends
 from ledger.records import corrections as correction_rows
 from ledger.records import goals as goal_rows
 from ledger.records import papers as paper_rows
+from ledger.records import photos as photo_rows
 from ledger.records.corrections import Correction, CorrectionPerson
 from ledger.records.people import Named
 from ledger.records.production import Product
@@ -38,6 +39,7 @@ from ledger.web.session import Turn
 room = Room("participant")
 
 LEAST_TOLD = 2
+MOST_CHOICES = 5
 MOST_WORDS = 60
 """A page of easy language holds no more; then the reasons get their own page."""
 UNDO = timedelta(minutes=10)
@@ -69,11 +71,14 @@ class Thing:
 
 @dataclass(frozen=True)
 class Goal:
-    """A goal with the steps done, 0 to STEPS."""
+    """A goal with the steps done, 0 to STEPS; `photo` is the newest photo of the work for it (its address) or "", `photos_url`
+    the page of all, where the page has room for another choice."""
 
     title: str
     picture: str
     steps: int
+    photo: str = ""
+    photos_url: str = ""
 
     @property
     def done(self) -> bool:
@@ -134,9 +139,21 @@ def _own_month(turn: Turn, approved: dict[Month, str], month: str) -> Month:
 def _shown(turn: Turn, named: Named, approved: dict[Month, str], chosen: Month) -> str:
     page = _page(turn, named, approved, chosen)
     text = render_template("participant/month.html", page=page)
-    if words_of(text) <= MOST_WORDS or not page.reasons:
-        return text
-    return render_template("participant/month.html", page=_with_why(page))
+    if words_of(text) > MOST_WORDS and page.reasons:
+        page = _with_why(page)
+        text = render_template("participant/month.html", page=page)
+    if choices_of(text) > MOST_CHOICES:
+        text = render_template("participant/month.html", page=_without_photo_links(page))
+    return text
+
+
+def _without_photo_links(page: Page) -> Page:
+    return Page(**{**vars(page), "goals": tuple(replace(one, photos_url="") for one in page.goals)})
+
+
+def choices_of(html: str) -> int:
+    """How many things a page offers to do, below its head."""
+    return html.partition("</header>")[2].count('class="btn') + html.count('class="goal-photo"')
 
 
 def _with_why(page: Page) -> Page:
@@ -295,10 +312,14 @@ def _things(products: list[Product], most: int) -> tuple[Thing, ...]:
 
 def _goals(turn: Turn, named: Named, chosen: Month) -> tuple[Goal, ...]:
     found = []
-    for row in goal_rows.goals(turn.session, turn.doing.scope, [named.id]):
+    rows = goal_rows.goals(turn.session, turn.doing.scope, [named.id])
+    photos = photo_rows.newest(turn.session, turn.doing.scope, [row.id for row in rows], chosen.last)
+    for row in rows:
         if row.set_on <= chosen.last and (row.ended_on is None or row.ended_on >= chosen.first):
             seen = [Seen(one.seen_on, one.score) for one in row.observations]
-            found.append(Goal(row.title, row.picture, score_of(chosen, seen) or 0))
+            photo = url_for("photos.own", photo=photos[row.id], size="small") if row.id in photos else ""
+            found.append(Goal(row.title, row.picture, score_of(chosen, seen) or 0, photo,
+                              url_for("photos.mine", goal=row.ref) if photo else ""))
     return tuple(found[:paper_actions.MOST_GOALS])
 
 

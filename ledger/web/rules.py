@@ -36,6 +36,14 @@ KEYLESS: set[str] = set()
 """Endpoints of POSTs that write no books and so need no key."""
 
 
+LARGEST: dict[str, int] = {}
+"""Endpoints that take fewer bytes than the others: a request that says it has more is answered 413 before it is read."""
+
+
+KEPT: set[str] = set()
+"""Endpoints of pictures of things, which a browser may keep for itself: they show nobody, and what they show never changes."""
+
+
 class Room:
     """A blueprint whose views are given the Turn."""
 
@@ -43,22 +51,27 @@ class Room:
         self.name = name
         self.blueprint = Blueprint(name, __name__)
 
-    def get(self, path: str, rule: Rule) -> Callable[[View], View]:
-        """A page."""
-        return self._route(path, rule, "GET", turns.show)
+    def get(self, path: str, rule: Rule, *, kept: bool = False) -> Callable[[View], View]:
+        """A page; `kept`: what it shows is of nobody and never changes, so the browser may keep it."""
+        def declare(view: View) -> View:
+            if kept:
+                KEPT.add(f"{self.name}.{view.__name__}")
+            return self._route(path, rule, "GET", turns.show)(view)
+        return declare
 
     def post(self, path: str, rule: Rule) -> Callable[[View], View]:
         """A change of the books: one transaction, one effect however often it is sent."""
         return self._route(path, rule, "POST", turns.change)
 
-    def post_outside(self, path: str, rule: Rule, *, keyed: bool = True) -> Callable[[View], View]:
+    def post_outside(self, path: str, rule: Rule, *, keyed: bool = True, largest: int = 0) -> Callable[[View], View]:
         """A POST whose view opens its own writing session, if any: slow work, signing in and out. Only one that writes no books
-        goes without a key (`keyed` false)."""
-        if keyed:
-            return self._route(path, rule, "POST", turns.show_keyed)
+        goes without a key (`keyed` false); `largest` bounds its bytes where that is fewer than for others."""
         def declare(view: View) -> View:
-            KEYLESS.add(f"{self.name}.{view.__name__}")
-            return self._route(path, rule, "POST", turns.show)(view)
+            if largest:
+                LARGEST[f"{self.name}.{view.__name__}"] = largest
+            if not keyed:
+                KEYLESS.add(f"{self.name}.{view.__name__}")
+            return self._route(path, rule, "POST", turns.show_keyed if keyed else turns.show)(view)
         return declare
 
     def _route(self, path: str, rule: Rule, method: str, how: Callable[..., ResponseReturnValue]) -> Callable[[View], View]:
