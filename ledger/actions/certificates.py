@@ -8,6 +8,7 @@ from datetime import date
 
 from ledger import i18n
 from ledger.actions.doing import Doing
+from ledger.actions.photos import logo_of
 from ledger.core.access import May
 from ledger.core.faults import Conflict, Hidden, Refused
 from ledger.core.periods import Month
@@ -94,7 +95,8 @@ def _data(doing: Doing, asked: Asked, named: Named, number: str, found: ByMonth)
         number=number, dated=doing.today, provider=provider.name, provider_code=provider.code, workshop=workshop.name,
         name=named.name, birth=named.identity.birth, first=asked.first, last=asked.last,
         months=tuple(_shown(month, one) for month, one in found.items()), prepared=Signed(doing.who.name, doing.today),
-        director=_director(doing), asked_by=asked.asked_by.strip(), purpose=asked.purpose.strip(), project=project)
+        director=_director(doing), asked_by=asked.asked_by.strip(), purpose=asked.purpose.strip(), project=project,
+        logo=logo_of(doing))
 
 
 def _shown(month: Month, one: Sums) -> MonthSums:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from ledger import explained, i18n
 from ledger.actions.doing import Doing
+from ledger.actions.photos import logo_of
 from ledger.actions.stipends import Worked, stored
 from ledger.core.access import May
 from ledger.core.code_on_paper import code
@@ -26,6 +27,7 @@ from ledger.core.schemes import Scheme
 from ledger.core.stipends import PersonResult
 from ledger.documents import archive, paysheet, statements
 from ledger.documents.archive import RunSaid
+from ledger.documents.pictures import Drawn
 from ledger.documents.statements import EuProject, Signed, eu_project
 from ledger.explained import Things, months
 from ledger.explained.months import Section
@@ -102,6 +104,7 @@ class PaperWork:
     provider: organisation.Organisation
     staff: dict[str, str]
     helper: str
+    logo: Drawn | None = None
 
     @property
     def month(self) -> Month:
@@ -165,7 +168,7 @@ def prepare(doing: Doing, month: Month) -> PaperWork:
     return PaperWork(
         run, worked, tuple(runs.sealed_people(doing.session, doing.scope, run.run_ref)), named, open_goals, things_of(doing),
         doing.workshop(), organisation.get_organisation(doing.session, doing.scope),
-        {account.ref: account.name for account, _grant in staff}, helper_of(doing))
+        {account.ref: account.name for account, _grant in staff}, helper_of(doing), logo_of(doing))
 
 
 def things_of(doing: Doing) -> Things:
@@ -285,7 +288,7 @@ def _calculation(work: PaperWork, statement: SealedPerson) -> Made:
         scheme=_scheme(work), account=named.identity.masked_iban, parts=_parts(work, one), total_cents=statement.total_cents,
         days=_days(one), minutes=sum(row.minutes for row in one.days if row.mark == Mark.ATTENDED.value), trace=_trace(work, one),
         traced_total=explained.exact(one.traced), prepared=_prepared(work), approved=_approved(work), project=_project(work),
-        sections=work.sections, code=code_of(work, statement), attached=archive.calculation_json(
+        sections=work.sections, code=code_of(work, statement), logo=work.logo, attached=archive.calculation_json(
             statement.statement_number, code_of(work, statement), work.said, work.worked.scheme, one))
     return Made(CALCULATION, statement.statement_number, statement.person_ref, statements.calculation_pdf(data))
 
@@ -353,7 +356,7 @@ def _pay_sheet(work: PaperWork) -> paysheet.PaySheetData:
         workshop=work.workshop.name, month=work.month, scheme=_scheme(work), run_number=run.number, approval=approval,
         people=tuple(paysheet.PayRow(one.person_number, work.named[one.person_ref].name, one.total_cents)
                      for one in work.statements), prepared=_prepared(work), checked=None, approved=_approved(work),
-        project=_project(work))
+        project=_project(work), logo=work.logo)
 
 
 MAKERS: Mapping[str, Callable[[PaperWork, str], list[Made]]] = {STATEMENT: _statement, SHEET: _sheet}

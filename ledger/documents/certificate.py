@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.core.periods import Month
+from ledger.documents.pictures import Drawn
 from ledger.documents.sheets import Cell, Cents, Sheet
 from ledger.documents.statements import EuProject, Signed
 from ledger.i18n import gettext as _
@@ -43,6 +44,7 @@ class CertificateData:
     asked_by: str = ""
     purpose: str = ""
     project: EuProject | None = None
+    logo: Drawn | None = None
 
     @property
     def whole(self) -> MonthSums:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.core.periods import Month
+from ledger.documents.pictures import Drawn
 from ledger.documents.statements import EuProject, Scheme, Signed
 from ledger.i18n import gettext as _
 
@@ -41,6 +42,7 @@ class PaySheetData:
     approved: Signed
     paid: Signed | None = None
     project: EuProject | None = None
+    logo: Drawn | None = None
 
     @property
     def total_cents(self) -> int:

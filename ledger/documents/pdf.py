@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 import re
 import threading
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from ledger import i18n
 from ledger.core.code_on_paper import FORM
 from ledger.documents import codes
 from ledger.documents.markup import fill
+from ledger.documents.pictures import INSIDE
 from ledger.resources import resource_dir
 
 _BUNDLED = re.compile(r"paper:(img/[a-z0-9-]+\.svg|fonts/[a-z0-9-]+\.woff2)")
@@ -74,13 +76,16 @@ class Attached:
 
 
 class BundledOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
-    """Gives the bundled fonts and pictures under `paper:` and refuses every other address, file or network."""
+    """Gives the bundled fonts and pictures under `paper:` and a PNG that stands in the page itself (a logo); refuses every other
+    address, file or network."""
 
     def __init__(self) -> None:
-        super().__init__(allowed_protocols=("paper",), allow_redirects=False, fail_on_errors=True)
+        super().__init__(allowed_protocols=("paper", "data"), allow_redirects=False, fail_on_errors=True)
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002  # the engine's signature
-        """The bundled file, or the picture of a code; raises ValueError for anything else."""
+        """The bundled file, the picture of a code, or the logo that the address is; raises ValueError for anything else."""
+        if url.startswith(INSIDE):
+            return URLFetcherResponse(url, b64decode(url.removeprefix(INSIDE), validate=True), {"Content-Type": "image/png"})
         code = _CODE.fullmatch(url)
         if code:
             return URLFetcherResponse(url, codes.drawn(code[1]), {"Content-Type": "image/png"})

@@ -14,6 +14,7 @@ from ledger.core.periods import Month
 from ledger.core.production import Mark
 from ledger.documents.coins import purse
 from ledger.documents.markup import fill
+from ledger.documents.pictures import Drawn
 from ledger.explained import easy
 from ledger.explained.months import Section
 from ledger.i18n import MINUS, amount, day, euros, hours, pgettext
@@ -185,6 +186,7 @@ class CalculationData:
     sections: tuple[Section, ...] = ()
     code: str = ""
     attached: bytes = b""
+    logo: Drawn | None = None
 
     def __post_init__(self) -> None:
         _must_add_up(self.total_cents, (part.cents for part in self.parts))
