@@ -42,7 +42,7 @@ def test_what_is_done_is_seen_by_itself(house: House) -> None:
         found = setup.begun(session, Scope(1, 1), TODAY.date(), houses.OCTOBER.first)
         assert (found.people, found.products > 0, found.schemes > 0, found.key_kept) == (12, True, True, False)
         assert setup.begun(session, Scope(9, 9), TODAY.date(), houses.OCTOBER.first) == setup.Begun(
-            0, 0, 0, 0, 0, 0, 0, opened=False, key_kept=False, roles=frozenset(), invited=frozenset())
+            0, 0, 0, 0, 0, 0, 0, opened=False, debts=0, key_kept=False, roles=frozenset(), invited=frozenset())
 
 
 def test_the_key_sheet_is_put_away_once(house: House) -> None:

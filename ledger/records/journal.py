@@ -181,6 +181,14 @@ def opening_reserve(session: Session, scope: Scope) -> int:
         JournalLeg.sequence.in_(opened))) or 0)
 
 
+def opening_of_people(session: Session, scope: Scope) -> dict[str, int]:
+    """What was owed to people when the books began, by the books' reference; below zero: what they had been paid ahead. Cents."""
+    rows = session.execute(_of(select(JournalLeg.person_ref, JournalLeg.cents).join(
+        JournalEntry, (JournalEntry.workshop_id == JournalLeg.workshop_id) & (JournalEntry.sequence == JournalLeg.sequence)), scope)
+        .where(JournalEntry.kind == "opening", JournalEntry.subject == "person", JournalLeg.person_ref != ""))
+    return {person: -cents for person, cents in rows}
+
+
 @dataclass(frozen=True)
 class Chosen:
     """Which entries are asked for."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import StringField
+from wtforms import SelectField, StringField
 
 from ledger import i18n
 from ledger.actions import account_codes, exports
 from ledger.actions import months as actions
+from ledger.actions import opening as opening_debts
 from ledger.core.access import May
 from ledger.core.faults import Hidden, Refused
 from ledger.core.journal import Account, Leg
@@ -365,6 +367,45 @@ def _opening_page(turn: Turn, form: OpeningForm) -> str:
     return render_template("journal/opening.html", form=form, begins=workshop.begins,
                            shut=workshop.begins in months.closed(turn.session, turn.doing.scope),
                            booked=_shown(turn, [row], {})[0] if row is not None else None)
+
+
+class DebtForm(Form):
+    """What one participant was owed, or had been paid ahead, when the books began."""
+
+    person = SelectField(lazy_text("Participant"), validate_choice=False, default="", choices=())
+    owed = CentsField(lazy_text("Still owed to the person"), description=lazy_text(
+        "Stipends of earlier months that are not paid yet."))
+    ahead = CentsField(lazy_text("Paid to the person ahead"), description=lazy_text(
+        "It is set off against the first money that the person gets."))
+
+
+@room.get("/journal/opening/people", May.KEEP_JOURNAL)
+def opening_people(turn: Turn) -> ResponseReturnValue:
+    """What people and the workshop owed each other when the books began."""
+    return _debts_page(turn, DebtForm())
+
+
+@room.post("/journal/opening/people", May.KEEP_JOURNAL)
+def open_person(turn: Turn) -> ResponseReturnValue:
+    """Book it for one person, once."""
+    form = DebtForm.sent()
+    return turn.submit(
+        form, act=lambda: opening_debts.open_person(turn.doing, form.person.data or "", form.owed.data or 0, form.ahead.data or 0),
+        then=lambda: url_for("journal.opening_people"), again=lambda: _debts_page(turn, form), said=_("It is booked."))
+
+
+def _debts_page(turn: Turn, form: Any) -> str:
+    found, named, begins = records.opening_of_people(turn.session, turn.doing.scope), _named(turn), turn.doing.workshop().begins
+    form.person.choices = [("", _("Choose a person.")), *((one.ref, f"{one.person.number} {one.name}") for ref, one in named.items()
+                                                       if ref not in found)]
+    booked = [(one, found[ref]) for ref, one in named.items() if ref in found]
+    last = max(1, -(-len(booked) // A_PAGE))
+    page = min(max(1, request.args.get("page", 1, int)), last)
+    turn.saw(named)
+    return render_template(
+        "journal/opening_people.html", form=form, begins=begins, shut=begins in months.closed(turn.session, turn.doing.scope),
+        booked=booked[(page - 1) * A_PAGE:page * A_PAGE], total=sum(found.values()), page=page, last=last,
+        page_url=lambda number: url_for("journal.opening_people", page=number))
 
 
 # ---------- files ----------

@@ -63,7 +63,7 @@ def page(turn: Turn) -> ResponseReturnValue:
     """All steps with what has become of them."""
     begun = rows.begun(turn.session, turn.doing.scope, turn.doing.today, turn.doing.workshop().begins.first)
     steps = [_provider(turn), _staff(turn, begun), _key(turn, begun), _people(turn, begun), _products(turn, begun),
-             _stock(turn, begun), _opening(turn, begun), _rules(turn, begun), _devices(turn, begun)]
+             _stock(turn, begun), _opening(turn, begun), _debts(turn, begun), _rules(turn, begun), _devices(turn, begun)]
     return render_template("setup/page.html", steps=steps, todo=sum(one.state != "done" for one in steps),
                            key_kept=begun.key_kept, may_keep=turn.doing.can(May.KEEP_PROVIDER))
 
@@ -83,7 +83,8 @@ def _provider(turn: Turn) -> Step:
     project = now.project_number or _("no project")
     return Step("provider", _("Provider and workshop"), f"{now.name}, {now.code}; {vat}; {now.workshop}; {project}.", "done",
                 _who(turn, May.KEEP_PROVIDER, Role.DIRECTOR),
-                _open_to(turn, May.KEEP_PROVIDER, _("Change"), url_for("setup.provider")))
+                (*_open_to(turn, May.KEEP_PROVIDER, _("Change"), url_for("setup.provider")),
+                 *_open_to(turn, May.KEEP_PROVIDER, _("Logo"), url_for("photos.logo"))))
 
 
 def _staff(turn: Turn, begun: Begun) -> Step:
@@ -141,6 +142,17 @@ def _opening(turn: Turn, begun: Begun) -> Step:
     return Step("opening", _("Money on the first day"), text, "done" if begun.opened else "todo",
                 _who(turn, May.KEEP_JOURNAL, Role.ACCOUNTANT),
                 _open_to(turn, May.KEEP_JOURNAL, _("Open"), url_for("journal.opening")))
+
+
+def _debts(turn: Turn, begun: Begun) -> Step:
+    there = ngettext("%(num)s person's debt from before the books is booked.",
+                     "%(num)s people's debts from before the books are booked.", begun.debts)
+    text = there if begun.debts else _(
+        "Somebody was not yet paid for earlier months, or was paid ahead? Write it down once for each of them, so that the first "
+        "payments are right. Nobody? Then there is nothing to do.")
+    return Step("debts", _("Debts on the first day"), text, "done" if begun.debts or begun.days else "todo",
+                _who(turn, May.KEEP_JOURNAL, Role.ACCOUNTANT),
+                _open_to(turn, May.KEEP_JOURNAL, _("Open"), url_for("journal.opening_people")))
 
 
 def _rules(turn: Turn, begun: Begun) -> Step:
