@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from flask import Response, abort, current_app, g, has_request_context, jsonify, request
 from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.exceptions import HTTPException
 
 from ledger.i18n import gettext as _
 
@@ -39,8 +40,11 @@ def stamp(account: str, workshop: int) -> str:
 
 
 def comes_late() -> bool:
-    """Whether this request brings an entry of a device's queue."""
-    return has_request_context() and request.method == "POST" and "logged_by" in request.form
+    """Whether this request brings an entry of a device's queue. One that is too large to be read brings none."""
+    try:
+        return has_request_context() and request.method == "POST" and "logged_by" in request.form
+    except HTTPException:
+        return False
 
 
 def held() -> Held | None:
