@@ -45,7 +45,9 @@ from ledger.web import (
     people,
     photos,
     plans,
+    sale_documents,
     schemes,
+    seeing,
     setup,
     signing,
     staff,
@@ -61,10 +63,10 @@ from ledger.web import settings as settings_pages
 from ledger.web.rules import check_all_guarded
 
 ROOMS = (
-    signing, participant, day, days, grid, goods, people, plans, workshops,
+    signing, participant, day, days, grid, goods, seeing, people, plans, workshops,
     goals, photos, month, schemes, entries, imports, papers, certificates, batches,
     settings_pages, staff, setup, what_if, offline,
-    till, till_count, invoices, customers, stock, stock_count,
+    till, till_count, invoices, sale_documents, customers, stock, stock_count,
     payments, bank, payees, corrections, late, closing, journal,
     work_steps, materials, customer_jobs, cards)
 LARGEST_REQUEST = 24 * 1024 * 1024

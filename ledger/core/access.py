@@ -58,6 +58,7 @@ class May(StrEnum):
     SEE_LOTS = "see lots and stock"
     KEEP_STOCK = "move goods between places, count them, settle what was sold without a lot"
     SEE_SALES = "see sale lines"
+    SEE_SUMS = "see what was made and sold, in sums"
     SEE_PRODUCTS = "see products and prices"
     KEEP_PRODUCTS = "add products and change their names and pictures"
     PRICE_PRODUCTS = "set a product's price from a day on and its list of materials"
@@ -145,6 +146,7 @@ RULES: Mapping[May, Mapping[Role, Reach]] = {
     May.SEE_LOTS: {INS: _W, SAL: _W, ACC: _O, DIR: _O},
     May.KEEP_STOCK: {INS: _W, SAL: _W, ACC: _O},
     May.SEE_SALES: {INS: _W, SAL: _W, ACC: _O, DIR: _O},
+    May.SEE_SUMS: {INS: _W, SAL: _W, ACC: _O, DIR: _O},
     May.SEE_PRODUCTS: {INS: _W, SAL: _W, SOC: _W, ACC: _O, DIR: _O},
     May.KEEP_PRODUCTS: {INS: _W, SAL: _W},
     May.PRICE_PRODUCTS: {INS: _W, SAL: _W, ACC: _O},

@@ -190,6 +190,13 @@ def of_day(session: Session, scope: Scope, day: date, *, skip: int = 0, limit: i
     return list(session.scalars(_till(scope, day).order_by(SaleDocument.id.desc()).offset(skip).limit(limit)))
 
 
+def documents_between(session: Session, scope: Scope, first: date, last: date) -> list[SaleDocument]:
+    """Every document of the days `first` to `last`, both inclusive, undone ones too, the newest first."""
+    return list(session.scalars(_documents(scope).where(
+        SaleDocument.happened_on >= first, SaleDocument.happened_on <= last)
+        .order_by(SaleDocument.happened_on.desc(), SaleDocument.id.desc())))
+
+
 def _till(scope: Scope, day: date) -> Select[SaleDocument]:
     return _documents(scope).where(
         SaleDocument.happened_on == day, SaleDocument.kind.in_([Kind.SALE.value, Kind.RETURN.value]))

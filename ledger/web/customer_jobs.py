@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,15 +11,18 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, SelectChoice, SelectField, StringField
 
+from ledger import i18n
 from ledger.actions import customer_jobs as actions
 from ledger.core.access import May
 from ledger.core.faults import Refused
 from ledger.core.work_steps import Job
+from ledger.documents.sheets import Cents, Sheet, Thousandths
 from ledger.i18n import gettext as _
 from ledger.i18n import lazy_text
 from ledger.records import production, said, work_steps
 from ledger.records.production import Product
 from ledger.records.work_steps import JobRow
+from ledger.web import lists
 from ledger.web.forms import CentsField, DayField, Form, QuantityField, needed
 from ledger.web.rules import Room
 from ledger.web.session import Turn, refused_sentence
@@ -26,7 +30,6 @@ from ledger.web.session import Turn, refused_sentence
 room = Room("jobs")
 
 SOON = timedelta(days=7)
-A_PAGE = 50
 
 
 class JobForm(Form):
@@ -72,21 +75,31 @@ def listed(turn: Turn) -> ResponseReturnValue:
     return _list(turn)
 
 
-def _list(turn: Turn) -> str:
+def _list(turn: Turn) -> ResponseReturnValue:
     session, scope = turn.session, turn.doing.scope
-    ended, text = request.args.get("ended", "") == "1", request.args.get("text", "").strip()[:60]
+    ended, text = lists.asked("ended") == "1", lists.asked("text")
     goods = {one.id: one for one in production.products(session, scope)}
     rows = work_steps.jobs(session, scope, ended=ended)
     names = said.texts(session, scope, [row.customer_ref for row in rows])
     every = [_shown(row, goods[row.product_id], names.get(row.customer_ref, ""), turn.doing.today) for row in rows]
-    found = [one for one in every if text.lower() in f"{one.customer} {one.product.name} {one.product.code}".lower()]
-    last = max(1, -(-len(found) // A_PAGE))
-    page = min(max(1, request.args.get("page", 1, int)), last)
+    found = [one for one in every if lists.fits(text, one.customer, one.product.name, one.product.code)]
+    if lists.wanted_file():
+        return lists.file_of(turn, [_sheet(found)], f"uzsakymai-{turn.doing.today.isoformat()}")
+    page = lists.paged(found)
     return render_template(
-        "jobs/list.html", jobs=found[(page - 1) * A_PAGE:page * A_PAGE], count=len(found), any=bool(every), ended=ended, text=text,
+        "jobs/list.html", jobs=page.rows, count=page.count, any=bool(every), ended=ended, text=text,
         late=len([one for one in every if one.state == "late"]), soon=len([one for one in every if one.state == "soon"]),
-        page=page, last=last,
-        page_url=lambda number: url_for("jobs.listed", ended=1 if ended else None, text=text or None, page=number))
+        page=page.page, last=page.last, page_url=lists.page_url, url=lists.address)
+
+
+def _sheet(found: Sequence[Shown]) -> Sheet:
+    return Sheet(_("Orders of customers"), (
+        _("Customer"), _("Code"), _("What is ordered"), _("Quantity"), _("Unit"), _("Price"), _("Taken on"), _("Due by"),
+        _("Ended on")),
+        tuple((one.customer, one.product.code, one.product.name,
+               None if one.row.quantity is None else Thousandths(one.row.quantity), i18n.unit_name(one.product.unit),
+               None if one.row.price_cents is None else Cents(one.row.price_cents), one.row.taken_on, one.row.due_on,
+               one.row.ended_on) for one in found))
 
 
 def _form_page(turn: Turn, form: Any, row: JobRow | None = None, told: str = "") -> str:

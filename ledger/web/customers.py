@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from flask import render_template, request, url_for
@@ -13,12 +13,14 @@ from ledger.actions import customers as actions
 from ledger.core import till
 from ledger.core.access import May
 from ledger.core.faults import Refused
+from ledger.documents.sheets import Cents, Sheet
 from ledger.i18n import gettext as _
-from ledger.i18n import lazy_text
+from ledger.i18n import lazy_text, pgettext
 from ledger.records import customers as rows
 from ledger.records import receivables
 from ledger.records.customers import Buyer, Known
 from ledger.records.receivables import Owed
+from ledger.web import lists
 from ledger.web.board import read_day
 from ledger.web.forms import Form, needed
 from ledger.web.rules import Room
@@ -26,8 +28,6 @@ from ledger.web.selling_words import document_url, kind_word
 from ledger.web.session import Turn
 
 room = Room("customers")
-
-A_PAGE = 50
 
 
 class CustomerForm(Form):
@@ -52,18 +52,25 @@ class CustomerChange(CustomerForm):
 def listed(turn: Turn) -> ResponseReturnValue:
     """Customers with what each owes now."""
     session, scope = turn.session, turn.doing.scope
-    text = request.args.get("text", "").strip()[:60]
-    known = [one for one in rows.customers(session, turn.doing.vault, scope)
-             if text.casefold() in f"{one.buyer.name} {one.buyer.code} {one.buyer.email}".casefold()]
+    text, kind = lists.asked("text"), lists.asked("kind")
     debts: dict[int, int] = {}
     for one in receivables.open_on(session, scope, turn.doing.today):
         if one.document.customer_id is not None:
             debts[one.document.customer_id] = debts.get(one.document.customer_id, 0) + one.open
-    last = max(1, -(-len(known) // A_PAGE))
-    current = min(max(1, request.args.get("page", 1, int)), last)
+    every = rows.customers(session, turn.doing.vault, scope)
+    found = [one for one in every if lists.fits(text, one.buyer.name, one.buyer.code, one.buyer.email)
+             and {"firm": not one.buyer.person, "person": one.buyer.person, "owes": debts.get(one.row.id, 0) > 0}.get(kind, True)]
+    if lists.wanted_file():
+        return lists.file_of(turn, [_sheet(found, debts)], f"pirkejai-{turn.doing.today.isoformat()}")
+    shown = lists.paged(found)
     return render_template(
-        "customers/list.html", shown=known[(current - 1) * A_PAGE:current * A_PAGE], count=len(known), debts=debts, text=text,
-        current=current, last=last, page_url=lambda number: url_for("customers.listed", page=number, text=text or None))
+        "customers/list.html", shown=shown.rows, count=shown.count, debts=debts, text=text, kind=kind, any=bool(every),
+        current=shown.page, last=shown.last, page_url=lists.page_url, url=lists.address)
+
+
+def _sheet(found: Sequence[Known], debts: Mapping[int, int]) -> Sheet:
+    return Sheet(_("Customers"), (_("Customer’s name"), _("Company code"), _("VAT code"), _("E-mail"), _("Owes now")), tuple(
+        (one.buyer.name, one.buyer.code, one.buyer.vat_code, one.buyer.email, Cents(debts.get(one.row.id, 0))) for one in found))
 
 
 @room.get("/customers/new", May.KEEP_CUSTOMERS)
@@ -146,16 +153,32 @@ def owed(turn: Turn) -> ResponseReturnValue:
     session, scope = turn.session, turn.doing.scope
     on = _day(turn)
     every = receivables.open_on(session, scope, on)
-    last = max(1, -(-len(every) // A_PAGE))
-    current = min(max(1, request.args.get("page", 1, int)), last)
-    found = every[(current - 1) * A_PAGE:current * A_PAGE]
-    names = rows.customers_by_id(session, turn.doing.vault, scope, [one.document.customer_id for one in found
-                                                                   if one.document.customer_id is not None])
+    text, kind = lists.asked("text"), lists.asked("kind")
+    names = rows.customers_by_id(session, turn.doing.vault, scope, {one.document.customer_id for one in every
+                                                                   if one.document.customer_id is not None})
+    found = [one for one in every if {"late": one.due < on, "due": one.due >= on}.get(kind, True)
+             and lists.fits(text, one.document.number, _name(one, names))]
+    if lists.wanted_file():
+        return lists.file_of(turn, [_owed_sheet(found, names, on)], f"skolos-{on.isoformat()}")
+    shown = lists.paged(found)
     return render_template(
-        "customers/owed.html", day=on, today=turn.doing.today, found=found, names=names, count=len(every), current=current,
-        last=last, total=sum(one.open for one in every), ages=_ages(every, on), document_url=document_url,
-        late=lambda one: max(0, (on - one.due).days),
-        page_url=lambda number: url_for("customers.owed", day=on.isoformat(), page=number))
+        "customers/owed.html", day=on, today=turn.doing.today, found=shown.rows, names=names, count=shown.count, text=text,
+        kind=kind, current=shown.page, last=shown.last, total=sum(one.open for one in found), ages=_ages(found, on),
+        any=bool(every), document_url=document_url, late=lambda one: max(0, (on - one.due).days),
+        page_url=lists.page_url, url=lists.address)
+
+
+def _name(one: Owed, names: Mapping[int, Known]) -> str:
+    known = names.get(one.document.customer_id or 0)
+    return known.buyer.name if known else ""
+
+
+def _owed_sheet(found: Sequence[Owed], names: Mapping[int, Known], on: date) -> Sheet:
+    return Sheet(_("What customers owe"), (
+        _("Number"), _("Customer"), _("Day"), _("To be paid until"), _("Days late"), _("Sum"), pgettext("customer", "Paid"),
+        pgettext("sum", "Open")), tuple(
+        (one.document.number, _name(one, names), one.document.happened_on, one.due, max(0, (on - one.due).days),
+         Cents(one.document.payable - one.back), Cents(one.paid), Cents(one.open)) for one in found))
 
 
 def _day(turn: Turn) -> date:

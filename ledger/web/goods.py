@@ -16,7 +16,6 @@ from ledger.actions.products import PICTURES, Described, Priced
 from ledger.core.access import May
 from ledger.core.periods import Month
 from ledger.core.production import SharedBy, Unit
-from ledger.core.sales import Amounts
 from ledger.core.work_steps import material_cents
 from ledger.i18n import gettext as _
 from ledger.i18n import lazy_text, mark
@@ -25,17 +24,16 @@ from ledger.records import sales as sold_lines
 from ledger.records import work_steps as step_rows
 from ledger.records.people import Named
 from ledger.records.production import ALWAYS, LotRow, Price, Product
-from ledger.records.sales import SaleRow
-from ledger.web import lot_steps, step_words
+from ledger.web import goods_shown, lists, lot_steps, step_words
 from ledger.web.board import lot_title, read_month, sale_title, share_kind, share_words
 from ledger.web.forms import CentsField, DayField, Form, needed
+from ledger.web.goods_shown import Line, LotLine, Shelf
 from ledger.web.photo_form import ACCEPT, PhotoForm
 from ledger.web.rules import Room
 from ledger.web.session import Turn
 
 room = Room("goods")
 
-A_PAGE = 50
 PICTURE_WORDS = {
     "zvake": mark("Candle"), "muilas": mark("Soap"), "sasiuvinis": mark("Notebook"), "atvirukas": mark("Card"),
     "vainikas": mark("Wreath"), "dubenelis": mark("Bowl"), "maiselis": mark("Bag"), "obuoliai": mark("Apples"),
@@ -72,30 +70,20 @@ class ProductForm(NameForm):
     materials = CentsField(lazy_text("Materials of one"), [needed], default=0)
 
 
-@dataclass(frozen=True)
-class Shelf:
-    """A product with the price that holds today and how many of its prices are dated."""
-
-    product: Product
-    price: Price
-    dated: tuple[Price, ...]
-
-
 @room.get("/products", May.SEE_PRODUCTS)
 def products(turn: Turn) -> ResponseReturnValue:
     """All products with what they cost today, by kind and word, a page at a time."""
-    text, kind = request.args.get("text", "").strip()[:60], request.args.get("kind", "")
+    text, kind = lists.asked("text"), lists.asked("kind")
     every = production.products(turn.session, turn.doing.scope)
-    found = [one for one in every if text.lower() in f"{one.code} {one.name}".lower()
+    found = [Shelf(one, one.on(turn.doing.today), _dated(one)) for one in every if lists.fits(text, one.code, one.name)
              and (kind not in ("thing", "service") or one.service == (kind == "service"))]
-    last = max(1, -(-len(found) // A_PAGE))
-    page = min(max(1, request.args.get("page", 1, int)), last)
-    shown = found[(page - 1) * A_PAGE:page * A_PAGE]
+    if lists.wanted_file():
+        return lists.file_of(turn, [goods_shown.products(found)], f"gaminiai-{turn.doing.today.isoformat()}")
+    shown = lists.paged(found)
     steps = Counter(row.product_id for row in step_rows.steps(turn.session, turn.doing.scope) if row.ended_on is None)
     return render_template(
-        "goods/products.html", shelves=[Shelf(one, one.on(turn.doing.today), _dated(one)) for one in shown], text=text, kind=kind,
-        any=bool(every), count=len(found), page=page, last=last, steps=steps,
-        page_url=lambda number: url_for("goods.products", text=text or None, kind=kind or None, page=number))
+        "goods/products.html", shelves=shown.rows, text=text, kind=kind, any=bool(every), count=shown.count, page=shown.page,
+        last=shown.last, steps=steps, page_url=lists.page_url, url=lists.address)
 
 
 def _dated(product: Product) -> tuple[Price, ...]:
@@ -171,15 +159,6 @@ def new_price(turn: Turn, ref: str) -> ResponseReturnValue:
 
 
 @dataclass(frozen=True)
-class Line:
-    """A sale line as a list shows it."""
-
-    row: SaleRow
-    product: Product
-    amounts: Amounts
-
-
-@dataclass(frozen=True)
 class Wanted:
     """What a list of sales is asked for."""
 
@@ -187,43 +166,39 @@ class Wanted:
     product: str
     channel: str
     text: str
+    kind: str
 
     @property
     def narrowed(self) -> bool:
         """Whether anything but the month is asked for."""
-        return bool(self.product or self.channel or self.text)
+        return bool(self.product or self.channel or self.text or self.kind)
 
     def fits(self, line: Line) -> bool:
         """Whether a line is asked for."""
-        words = f"{line.row.document or ''} {line.row.number or ''} {line.product.code} {line.product.name} {line.row.channel}"
         return ((not self.product or line.product.ref == self.product) and (not self.channel or line.row.channel == self.channel)
-                and self.text.lower() in words.lower())
-
-    def address(self, page: int) -> str:
-        """The address of a page of this list."""
-        return url_for("goods.sales", month=self.month, page=page, product=self.product or None, channel=self.channel or None,
-                       text=self.text or None)
+                and (self.kind not in ("sale", "return") or (line.row.quantity < 0) == (self.kind == "return"))
+                and lists.fits(self.text, line.row.document, line.row.number, line.product.code, line.product.name,
+                               line.row.channel))
 
 
 @room.get("/sales", May.SEE_SALES)
 def sales(turn: Turn) -> ResponseReturnValue:
     """The sale lines booked in a month."""
     session, scope = turn.session, turn.doing.scope
-    wanted = Wanted(_month(turn), request.args.get("product", ""), request.args.get("channel", ""),
-                    request.args.get("text", "").strip()[:60])
+    wanted = Wanted(_month(turn), *(lists.asked(name) for name in ("product", "channel", "text", "kind")))
     goods = {one.id: one for one in production.products(session, scope)}
     rows = sold_lines.lines_of(session, scope, wanted.month)
     amounts = stock.amounts_of(session, scope, rows, goods)
     every = [Line(row, goods[row.product_id], amounts[row.ref]) for row in rows]
     lines = sorted(filter(wanted.fits, every), key=lambda line: (line.row.happened_on, line.row.id), reverse=True)
-    last = max(1, -(-len(lines) // A_PAGE))
-    page = min(max(1, request.args.get("page", 1, int)), last)
+    if lists.wanted_file():
+        return lists.file_of(turn, [goods_shown.sales(lines)], f"pardavimai-{wanted.month}")
+    shown = lists.paged(lines)
     return render_template(
         "goods/sales.html", wanted=wanted, month=wanted.month, today=turn.doing.today, products=list(goods.values()),
-        lines=lines[(page - 1) * A_PAGE:page * A_PAGE], count=len(lines), page=page, last=last,
+        lines=shown.rows, count=shown.count, page=shown.page, last=shown.last, url=lists.address, page_url=lists.page_url,
         gross=sum(line.amounts.gross for line in lines), net=sum(line.amounts.net for line in lines),
         channels=sorted({line.row.channel for line in every}))
-
 
 
 def _month(turn: Turn) -> Month:
@@ -263,35 +238,42 @@ def _together(pairs: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
 # ---------- lots ----------
 
 
-@dataclass(frozen=True)
-class LotLine:
-    """A lot as a list shows it; `makers` is empty for those who may not see names."""
-
-    row: LotRow
-    product: Product
-    left: int
-    makers: str
-
-
 @room.get("/lots", May.SEE_LOTS)
 def lots(turn: Turn) -> ResponseReturnValue:
-    """The lots made in a month and what is left of them."""
-    session, scope = turn.session, turn.doing.scope
-    month = _month(turn)
+    """The lots made in a month and what is left of them, by product, number, maker and what is left, a page at a time."""
+    session, scope, month = turn.session, turn.doing.scope, _month(turn)
+    product, text, kind = lists.asked("product"), lists.asked("text"), lists.asked("kind")
     goods = {one.id: one for one in production.products(session, scope)}
     rows = production.lots_between(session, scope, month.first, month.last)
     left = stock.left_of_lots(session, scope, goods, rows)
-    named = _named(turn, rows)
-    found = [LotLine(row, goods[row.product_id], left[row.ref], _makers(row, named)) for row in reversed(rows)]
-    return render_template("goods/lots.html", month=month, today=turn.doing.today, lots=found, names=bool(named))
+    names = _names(turn, rows)
+    every = [LotLine(row, goods[row.product_id], left[row.ref], _makers(row, names)) for row in reversed(rows)]
+    found = [one for one in every if product in ("", one.product.ref) and one.of_kind(kind)
+             and lists.fits(text, one.row.number, one.product.code, one.product.name, one.makers)]
+    shown = lists.paged(found)
+    _saw(turn, found if lists.wanted_file() else shown.rows, names)
+    if lists.wanted_file():
+        return lists.file_of(turn, [goods_shown.lots(found, names=bool(names))], f"partijos-{month}")
+    return render_template(
+        "goods/lots.html", month=month, today=turn.doing.today, found=shown, any=bool(every), names=bool(names), text=text,
+        kind=kind, product=product, products=list(goods.values()), url=lists.address, page_url=lists.page_url)
+
+
+def _names(turn: Turn, rows: Sequence[LotRow]) -> dict[int, Named]:
+    """The makers of these lots with their names, for those who may see names; nobody is noted as seen yet."""
+    if not turn.doing.can(May.SEE_PEOPLE):
+        return {}
+    wanted = {maker.participant_id for row in rows for maker in row.makers}
+    return {one.id: one for one in people.participants(turn.session, turn.doing.vault, turn.doing.scope) if one.id in wanted}
+
+
+def _saw(turn: Turn, shown: Sequence[LotLine], names: dict[int, Named]) -> None:
+    turn.saw({names[maker.participant_id].person.ref for one in shown for maker in one.row.makers if names})
 
 
 def _named(turn: Turn, rows: Sequence[LotRow]) -> dict[int, Named]:
     """The makers of these lots with their names, for those who may see names."""
-    if not turn.doing.can(May.SEE_PEOPLE):
-        return {}
-    wanted = {maker.participant_id for row in rows for maker in row.makers}
-    named = {one.id: one for one in people.participants(turn.session, turn.doing.vault, turn.doing.scope) if one.id in wanted}
+    named = _names(turn, rows)
     turn.saw([one.person.ref for one in named.values()])
     return named
 

@@ -25,12 +25,12 @@ class Item:
 
 
 DAY = Item("day.today", mark("Day"), "day", ("day.", "days.", "grid.", "goods.lot", "entries.", "corrections.", "late."))
-MONTH = Item("month.newest", mark("Month"), "money", ("month.", "entries.", "imports.", "goods.", "corrections.", "late.",
-                                                                  "closing.", "journal.", "stock"))
+MONTH = Item("month.newest", mark("Month"), "money", (
+    "month.", "entries.", "imports.", "goods.", "seeing", "documents", "corrections.", "late.", "closing.", "journal.", "stock"))
 PRODUCTS = Item("goods.products", mark("Products"), "goods", ("goods.", "imports.", "steps.", "materials.", "jobs.", "cards.",
                                                                 "stock"))
 SALES = Item("goods.sales", mark("Sales"), "sales", ("goods.sale", "day.new_sale", "day.", "till.", "till_count.", "invoices.",
-                                                      "customers."))
+                                                      "customers.", "documents.", "seeing."))
 STOCK = Item("stock.listed", mark("Stock"), "goods", ("stock", "goods.lot"))
 PEOPLE = Item("people.listed", mark("People"), "people", ("people.", "plans.", "imports.", "payees."))
 PAYMENTS = Item("payments.listed", mark("Payments"), "pay", ("payments.", "bank."))

@@ -19,11 +19,13 @@ from ledger.actions.people import Profile
 from ledger.core.access import May
 from ledger.core.periods import Month
 from ledger.documents.badges import badge_pdf
+from ledger.documents.sheets import Sheet
 from ledger.i18n import gettext as _
-from ledger.i18n import lazy_text
+from ledger.i18n import lazy_text, pgettext
 from ledger.records import entries, goals, journal, organisation, people, stipends
 from ledger.records.people import Concern, Identity, Named
 from ledger.sentences import sentence
+from ledger.web import lists
 from ledger.web.entry_words import number_shown
 from ledger.web.forms import DayField, Form, needed
 from ledger.web.papers import file
@@ -51,14 +53,26 @@ def listed(turn: Turn) -> ResponseReturnValue:
     asked, left = request.args.get("q", "").strip()[:100], bool(request.args.get("left"))
     everyone = people.participants(turn.session, turn.doing.vault, turn.doing.scope)
     found = [one for one in everyone if (left or _here(one, turn.doing.today)) and _fits(one, asked)]
-    last = max(1, -(-len(found) // MOST_ROWS))
-    current = min(max(1, request.args.get("page", 1, type=int)), last)
-    shown = found[(current - 1) * MOST_ROWS:current * MOST_ROWS]
-    turn.saw(one.person.ref for one in shown)
+    if lists.wanted_file():
+        turn.saw(one.person.ref for one in found)
+        return lists.file_of(turn, [_sheet(turn, found)], f"zmones-{turn.doing.today.isoformat()}")
+    shown = lists.paged(found, MOST_ROWS)
+    turn.saw(one.person.ref for one in shown.rows)
     return render_template(
-        "people/list.html", people=_rows(turn, shown), q=asked, left=left, count=len(found), all=len(everyone),
-        account=_sees_account(turn), current=current, last=last,
-        page_url=lambda number: url_for("people.listed", q=asked or None, left="1" if left else None, page=number))
+        "people/list.html", people=_rows(turn, shown.rows), q=asked, left=left, count=shown.count, all=len(everyone),
+        account=_sees_account(turn), current=shown.page, last=shown.last, page_url=lists.page_url, url=lists.address)
+
+
+def _sheet(turn: Turn, found: list[Named]) -> Sheet:
+    """The list for a spreadsheet, with what this account sees on the page."""
+    account = _sees_account(turn)
+    badges = organisation.live_badges(turn.session, turn.doing.scope)
+    heads = (_("No."), _("First name and surname"), _("First day"), _("Last day"),
+             *((_("Account"),) if account else ()), _("Badge"))
+    return Sheet(_("Participants"), heads, tuple(
+        (one.person.number, one.name, one.person.started, one.person.ended,
+         *((one.identity.masked_iban or _("paid in cash"),) if account else ()),
+         pgettext("badge", "works") if one.id in badges else pgettext("badge", "none yet")) for one in found))
 
 
 def _here(one: Named, today: date) -> bool:
