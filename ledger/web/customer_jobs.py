@@ -89,7 +89,7 @@ def _list(turn: Turn) -> ResponseReturnValue:
     return render_template(
         "jobs/list.html", jobs=page.rows, count=page.count, any=bool(every), ended=ended, text=text,
         late=len([one for one in every if one.state == "late"]), soon=len([one for one in every if one.state == "soon"]),
-        page=page.page, last=page.last, page_url=lists.page_url, url=lists.address)
+        page=page.page, last=page.last, url=lists.address)
 
 
 def _sheet(found: Sequence[Shown]) -> Sheet:

@@ -65,7 +65,7 @@ def listed(turn: Turn) -> ResponseReturnValue:
     shown = lists.paged(found)
     return render_template(
         "customers/list.html", shown=shown.rows, count=shown.count, debts=debts, text=text, kind=kind, any=bool(every),
-        current=shown.page, last=shown.last, page_url=lists.page_url, url=lists.address)
+        current=shown.page, last=shown.last, url=lists.address)
 
 
 def _sheet(found: Sequence[Known], debts: Mapping[int, int]) -> Sheet:
@@ -165,7 +165,7 @@ def owed(turn: Turn) -> ResponseReturnValue:
         "customers/owed.html", day=on, today=turn.doing.today, found=shown.rows, names=names, count=shown.count, text=text,
         kind=kind, current=shown.page, last=shown.last, total=sum(one.open for one in found), ages=_ages(found, on),
         any=bool(every), document_url=document_url, late=lambda one: max(0, (on - one.due).days),
-        page_url=lists.page_url, url=lists.address)
+        url=lists.address)
 
 
 def _name(one: Owed, names: Mapping[int, Known]) -> str:

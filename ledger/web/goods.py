@@ -83,7 +83,7 @@ def products(turn: Turn) -> ResponseReturnValue:
     steps = Counter(row.product_id for row in step_rows.steps(turn.session, turn.doing.scope) if row.ended_on is None)
     return render_template(
         "goods/products.html", shelves=shown.rows, text=text, kind=kind, any=bool(every), count=shown.count, page=shown.page,
-        last=shown.last, steps=steps, page_url=lists.page_url, url=lists.address)
+        last=shown.last, steps=steps, url=lists.address)
 
 
 def _dated(product: Product) -> tuple[Price, ...]:
@@ -196,7 +196,7 @@ def sales(turn: Turn) -> ResponseReturnValue:
     shown = lists.paged(lines)
     return render_template(
         "goods/sales.html", wanted=wanted, month=wanted.month, today=turn.doing.today, products=list(goods.values()),
-        lines=shown.rows, count=shown.count, page=shown.page, last=shown.last, url=lists.address, page_url=lists.page_url,
+        lines=shown.rows, count=shown.count, page=shown.page, last=shown.last, url=lists.of_month(wanted.month),
         gross=sum(line.amounts.gross for line in lines), net=sum(line.amounts.net for line in lines),
         channels=sorted({line.row.channel for line in every}))
 
@@ -256,7 +256,7 @@ def lots(turn: Turn) -> ResponseReturnValue:
         return lists.file_of(turn, [goods_shown.lots(found, names=bool(names))], f"partijos-{month}")
     return render_template(
         "goods/lots.html", month=month, today=turn.doing.today, found=shown, any=bool(every), names=bool(names), text=text,
-        kind=kind, product=product, products=list(goods.values()), url=lists.address, page_url=lists.page_url)
+        kind=kind, product=product, products=list(goods.values()), url=lists.of_month(month))
 
 
 def _names(turn: Turn, rows: Sequence[LotRow]) -> dict[int, Named]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from flask import Response, request, url_for
 
+from ledger.core.periods import Month
 from ledger.documents.sheets import Sheet, csv_of, xlsx_of
 from ledger.web.papers import file
 from ledger.web.session import Turn
@@ -47,15 +48,15 @@ def paged(found: Sequence[Row], size: int = A_PAGE) -> Paged[Row]:
 
 
 def address(**changed: object) -> str:
-    """This list with something else asked for; None leaves a word of the address out."""
+    """This list with something else asked for; what is None or "" is left out."""
     kept = {name: value for name, value in request.args.items() if name not in ("page", "file")}
     given = {**(request.view_args or {}), **kept, **changed}
-    return url_for(request.endpoint or "", **{name: value for name, value in given.items() if value is not None})
+    return url_for(request.endpoint or "", **{name: value for name, value in given.items() if value not in (None, "")})
 
 
-def page_url(number: int) -> str:
-    """The address of a page of this list."""
-    return address(page=number)
+def of_month(month: Month) -> Callable[..., str]:
+    """`address` for a list of this month, also when the address itself does not say it."""
+    return lambda **changed: address(**{"month": str(month), **changed})
 
 
 def wanted_file() -> str:

@@ -60,7 +60,7 @@ def listed(turn: Turn) -> ResponseReturnValue:
     turn.saw(one.person.ref for one in shown.rows)
     return render_template(
         "people/list.html", people=_rows(turn, shown.rows), q=asked, left=left, count=shown.count, all=len(everyone),
-        account=_sees_account(turn), current=shown.page, last=shown.last, page_url=lists.page_url, url=lists.address)
+        account=_sees_account(turn), current=shown.page, last=shown.last, url=lists.address)
 
 
 def _sheet(turn: Turn, found: list[Named]) -> Sheet:

@@ -53,7 +53,7 @@ def listed(turn: Turn) -> ResponseReturnValue:
         "goods/documents.html", month=month, today=turn.doing.today, found=lists.paged(found), any=bool(every), text=text,
         kind=kind, way=way, kinds=[(one.value, kind_word(one.value)) for one in Kind],
         ways=[(one.value, way_word(one.value)) for one in Way],
-        total=sum(one.cents or 0 for one in found), url=lists.address, page_url=lists.page_url, document_url=document_url,
+        total=sum(one.cents or 0 for one in found), url=lists.of_month(month), document_url=document_url,
         kind_word=kind_word, way_word=way_word)
 
 

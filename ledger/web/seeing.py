@@ -116,7 +116,7 @@ def products(turn: Turn) -> ResponseReturnValue:
         return _file(turn, span, [seeing_shown.product_sheet(found)], "gaminiai")
     return render_template(
         "seeing/products.html", span=span, today=turn.doing.today, found=lists.paged(found), any=bool(every), text=text,
-        kind=kind, order=order, url=lists.address, page_url=lists.page_url, sells=seeing_shown.sold_chart(found),
+        kind=kind, order=order, url=lists.address, sells=seeing_shown.sold_chart(found),
         rejects=seeing_shown.reject_chart(found),
         words=seeing_shown)
 
@@ -144,7 +144,7 @@ def hours(turn: Turn) -> ResponseReturnValue:
         return _file(turn, span, [seeing_shown.hour_sheet(found)], "valandos")
     return render_template(
         "seeing/hours.html", span=span, today=turn.doing.today, found=lists.paged(found), any=bool(every), text=text,
-        url=lists.address, page_url=lists.page_url, chart=seeing_shown.hour_chart(found), words=seeing_shown)
+        url=lists.address, chart=seeing_shown.hour_chart(found), words=seeing_shown)
 
 
 def _hours(turn: Turn, span: Span) -> Sequence[HourRow]:
