@@ -17,11 +17,11 @@ from ledger.core.seeing import (
     Sums,
     by_period,
     by_product,
-    minutes_of,
     per_hour,
     period_of,
     periods_until,
     share,
+    worked,
 )
 
 MONDAY = date(2026, 11, 16)
@@ -82,9 +82,26 @@ def test_an_hour_is_within_half_a_cent(cents, minutes):
     assert abs(found - cents * 60 / minutes) <= Fraction(1, 2)
 
 
-@given(st.integers(0, 10**6), st.lists(st.integers(0, 10**6), min_size=1, max_size=12))
-def test_a_day_divided_among_lots_is_the_whole_day(written, left):
-    """However many lots somebody had a hand in, their parts come to what was left of the day."""
-    parts = sum((minutes_of(0, {len(left): one}) for one in left for _ in left), Fraction(0))
-    assert parts == Fraction(sum(left), 1000)
-    assert minutes_of(written, {}) == Fraction(written, 1000)
+hands = st.lists(st.tuples(
+    st.integers(1, 3), st.integers(1, 30), st.just(False), st.just(1000), st.integers(1, 4), st.just(240)))
+
+
+@given(hands)
+def test_days_divided_among_lots_are_the_whole_days(found):
+    days = {day for _product, _lot, _own, _weight, day, _attended in found}
+    assert sum((one.minutes for one in worked(found).values()), Fraction(0)) == 240 * len(days)
+
+
+def test_a_lot_with_its_own_minutes_leaves_the_rest_to_the_others():
+    others = [(2, 2, False, 1000, 7, 240), (3, 3, False, 1000, 7, 240)]
+    found = worked([(1, 1, True, 90_000, 7, 240), *others])
+    assert [found[product].minutes for product in (1, 2, 3)] == [90, 75, 75]
+    more = worked([(1, 1, True, 300_000, 7, 240), *others])
+    assert [more[product].minutes for product in (1, 2, 3)] == [300, 0, 0]
+
+
+@pytest.mark.parametrize(("own", "weight", "attended", "unknown"), [
+    (False, 1000, 240, 0), (False, 1000, None, 1), (False, 1000, 0, 1), (True, 60_000, None, 0), (False, None, None, 1)])
+def test_time_is_unknown_when_somebody_s_is(own, weight, attended, unknown):
+    found = worked([(1, 1, own, weight, 7 if attended else None, attended), (1, 2, False, 1000, 8, 60)])
+    assert (found[1].lots, found[1].unknown) == (2, unknown)

@@ -7,13 +7,13 @@ something happened. Weeks are ISO weeks, from Monday to Sunday.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
-from ledger.core.money import half_up, ratio_half_up
+from ledger.core.money import half_up, ratio_half_up, ratio_sum
 from ledger.core.periods import Month
 
 WEEK = timedelta(days=7)
@@ -125,14 +125,45 @@ class Worked:
     unknown: int = 0
 
 
-def minutes_of(written: int, among: Mapping[int, int]) -> Fraction:
-    """Exact minutes at a product.
+Hand = tuple[int, int, bool, int | None, int | None, int | None]
+"""A maker's share of a lot: the row numbers of product and lot; whether the weight is thousandths of the maker's minutes at it; the
+weight (None: a lot without makers); which person's day it is, by a number of its own; its attended minutes (None: not written)."""
 
-    `written`: thousandths of minutes written down with the lots themselves. `among`: what was left of people's days, in thousandths
-    of minutes, by how many lots without minutes each of them had a hand in on that day; every such lot gets the same part.
-    """
-    shared = sum((Fraction(left, lots) for lots, left in among.items()), Fraction(0))
-    return (written + shared) / MINUTES_IN_THOUSANDTHS
+
+def worked(hands: Iterable[Hand]) -> dict[int, Worked]:
+    """The makers' time at each product. What is left of a person's day after lots that say their own minutes is divided equally
+    among the other lots that the person had a hand in; it is never below zero."""
+    own: defaultdict[int, int] = defaultdict(int)
+    lots: defaultdict[int, set[int]] = defaultdict(set)
+    unknown: defaultdict[int, set[int]] = defaultdict(set)
+    days: dict[int, list[int]] = {}  # thousandths of minutes left, and the products of the other lots
+    for product, lot, says, weight, day, attended in hands:
+        lots[product].add(lot)
+        if weight is None or not (says or attended):
+            unknown[product].add(lot)
+        if says:
+            own[product] += weight or 0
+        if day is None or not attended:
+            continue
+        left = days.get(day)
+        if left is None:
+            left = days[day] = [attended * MINUTES_IN_THOUSANDTHS]
+        if says:
+            left[0] -= weight or 0
+        else:
+            left.append(product)
+    return {product: Worked((own[product] + shared) / MINUTES_IN_THOUSANDTHS, len(lots[product]), len(unknown[product]))
+            for product, shared in _shared(days.values(), lots).items()}
+
+
+def _shared(days: Iterable[Sequence[int]], products: Iterable[int]) -> dict[int, Fraction]:
+    """What each product gets of days: of each what is left of it, and the products among which it is divided."""
+    parts: dict[int, defaultdict[int, int]] = {product: defaultdict(int) for product in products}
+    for left, *others in days:
+        if left > 0:
+            for product in others:
+                parts[product][len(others)] += left
+    return {product: ratio_sum(part) for product, part in parts.items()}
 
 
 def per_hour(amount: int, minutes: Fraction) -> int | None:

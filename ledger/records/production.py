@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from ledger.core.faults import Hidden
 from ledger.core.money import natural
 from ledger.core.periods import Month
-from ledger.records.among import among, plain_rows
+from ledger.records.among import among, plain_rows, within_scope
 from ledger.records.base import Books, Scoped, within
 from ledger.records.organisation import Scope
 from ledger.records.types import Cents, Day, Flag, Instant, Key, Whole
@@ -151,8 +151,9 @@ def _lots(scope: Scope) -> Select[LotRow]:
 
 def lots_between(session: Session, scope: Scope, first: date, last: date) -> list[LotRow]:
     """Lots made on the days `first` to `last`, both inclusive, in the order of saving."""
-    return list(session.scalars(_lots(scope).where(
-        LotRow.happened_on >= first, LotRow.happened_on <= last).order_by(LotRow.happened_on, LotRow.id)))
+    return list(session.scalars(select(LotRow).where(
+        LotRow.happened_on >= first, LotRow.happened_on <= last, within_scope(LotRow, scope))
+        .order_by(LotRow.happened_on, LotRow.id)))
 
 
 def lots_until(session: Session, scope: Scope, month: Month) -> list[LotRow]:

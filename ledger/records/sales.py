@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ledger.core.faults import Hidden
 from ledger.core.periods import Month
-from ledger.records.among import among, plain_rows
+from ledger.records.among import among, plain_rows, within_scope
 from ledger.records.base import Books, Scoped, within
 from ledger.records.organisation import Scope
 from ledger.records.types import Cents, Day, Instant, Key, Whole
@@ -58,8 +58,9 @@ def lines_of(session: Session, scope: Scope, month: Month) -> list[SaleRow]:
 
 def lines_between(session: Session, scope: Scope, first: date, last: date) -> list[SaleRow]:
     """The lines of the days `first` to `last`, both inclusive."""
-    return list(session.scalars(_lines(scope).where(
-        SaleRow.happened_on >= first, SaleRow.happened_on <= last).order_by(SaleRow.happened_on, SaleRow.id)))
+    return list(session.scalars(select(SaleRow).where(
+        SaleRow.happened_on >= first, SaleRow.happened_on <= last, within_scope(SaleRow, scope))
+        .order_by(SaleRow.happened_on, SaleRow.id)))
 
 
 def lines_by_id(session: Session, scope: Scope, ids: list[int]) -> dict[int, SaleRow]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import date
+from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from ledger.core.production import Mark, SharedBy
-from ledger.core.seeing import MINUTES_IN_THOUSANDTHS, Fact, Sums, Worked, minutes_of
+from ledger.core.seeing import Fact, Sums, Worked, worked
 from ledger.records import stock
+from ledger.records.among import plain_rows, within_scope
 from ledger.records.organisation import Scope
 from ledger.records.production import AttendanceRow, LotRow, Maker, Product
 from ledger.records.sales import SaleRow
@@ -21,21 +22,20 @@ def made_between(session: Session, scope: Scope, first: date, last: date) -> lis
     """What was made of each product on each day `first` to `last`, both inclusive."""
     rows = session.execute(
         select(LotRow.product_id, LotRow.happened_on, func.sum(LotRow.good), func.sum(LotRow.rejects))
-        .where(_lots(scope, first, last)).group_by(LotRow.product_id, LotRow.happened_on))
+        .where(_between(LotRow, scope, first, last)).group_by(LotRow.product_id, LotRow.happened_on))
     return [Fact(product, day, Sums(good=int(good), rejects=int(rejects))) for product, day, good, rejects in rows]
 
 
-def _lots(scope: Scope, first: date, last: date) -> ColumnElement[bool]:
-    return and_(LotRow.organisation_id == scope.organisation, LotRow.workshop_id == scope.workshop,
-                LotRow.happened_on >= first, LotRow.happened_on <= last)
+def _between(table: type[LotRow | SaleRow], scope: Scope, first: date, last: date) -> ColumnElement[bool]:
+    """Rows of these days; the days narrow down far more than the workshop does."""
+    return and_(table.happened_on >= first, table.happened_on <= last, within_scope(table, scope))
 
 
 def sold_between(session: Session, scope: Scope, first: date, last: date, products: dict[int, Product]) -> list[Fact]:
     """What was sold of each product on each day, less what came back on it: approved months as they were sealed, open ones as they
     stand. Six queries at most."""
-    wanted = and_(SaleRow.organisation_id == scope.organisation, SaleRow.workshop_id == scope.workshop,
-                  SaleRow.happened_on >= first, SaleRow.happened_on <= last)
-    sealed = and_(SealedSale.sale_ref == SaleRow.ref, SealedSale.workshop_id == SaleRow.workshop_id)
+    wanted = _between(SaleRow, scope, first, last)
+    sealed = and_(SealedSale.sale_ref == SaleRow.ref, within_scope(SealedSale, scope))
     rows = session.execute(
         select(SaleRow.product_id, SaleRow.happened_on, func.sum(SaleRow.quantity), func.sum(SealedSale.net_cents),
                func.sum(SealedSale.materials_cents)).join(SealedSale, sealed).where(wanted)
@@ -62,41 +62,17 @@ def worked_between(session: Session, scope: Scope, first: date, last: date) -> d
 
     A lot shared by minutes says its own. What is left of a maker's attended minutes of that day is divided equally among the other
     lots that the person had a hand in. Of a lot without makers, or with one whose minutes of the day are not written, it is
-    unknown. Two queries.
+    unknown. One query.
     """
-    hands = _hands(scope, first, last)
-    days = _days(hands)
-    written = hands.c.shared_by == SharedBy.MINUTES.value
-    here = and_(AttendanceRow.participant_id == hands.c.person, AttendanceRow.happened_on == hands.c.day,
-                AttendanceRow.mark == Mark.ATTENDED.value, AttendanceRow.minutes > 0,
-                AttendanceRow.organisation_id == scope.organisation, AttendanceRow.workshop_id == scope.workshop)
-    rest = AttendanceRow.minutes * MINUTES_IN_THOUSANDTHS - days.c.written
-    among: defaultdict[int, dict[int, int]] = defaultdict(dict)
-    for product, others, left in session.execute(
-            select(hands.c.product, days.c.others, func.sum(case((rest > 0, rest), else_=0)))
-            .join(days, and_(days.c.person == hands.c.person, days.c.day == hands.c.day)).join(AttendanceRow, here)
-            .where(~written).group_by(hands.c.product, days.c.others)):
-        among[product][int(others)] = int(left)
-    unknown = case((~written & AttendanceRow.id.is_(None), hands.c.lot))
-    return {product: Worked(minutes_of(int(own), among[product]), int(lots), int(missing))
-            for product, own, lots, missing in session.execute(
-                select(hands.c.product, func.sum(case((written, hands.c.weight), else_=0)), func.count(hands.c.lot.distinct()),
-                       func.count(unknown.distinct())).select_from(hands).outerjoin(AttendanceRow, here)
-                .group_by(hands.c.product))}
+    return worked(plain_rows(session, _hands(scope, first, last)))
 
 
-def _hands(scope: Scope, first: date, last: date) -> CTE:
-    """Every share of every lot of these days; a lot without makers has one row without a person."""
-    return (select(LotRow.id.label("lot"), LotRow.product_id.label("product"), LotRow.happened_on.label("day"),
-                   LotRow.shared_by.label("shared_by"), Maker.participant_id.label("person"),
-                   func.coalesce(Maker.weight, 0).label("weight"))
-            .outerjoin(Maker, and_(Maker.lot_id == LotRow.id, Maker.workshop_id == LotRow.workshop_id))
-            .where(_lots(scope, first, last)).cte("hands"))
-
-
-def _days(hands: CTE) -> CTE:
-    """Each person's days: thousandths of minutes written with lots, and how many lots are without."""
-    own = hands.c.shared_by == SharedBy.MINUTES.value
-    return (select(hands.c.person, hands.c.day, func.sum(case((own, hands.c.weight), else_=0)).label("written"),
-                   func.sum(case((own, 0), else_=1)).label("others"))
-            .where(hands.c.person.is_not(None)).group_by(hands.c.person, hands.c.day).cte("days"))
+def _hands(scope: Scope, first: date, last: date) -> Select[Any]:
+    """Every share of every lot of these days with the attended minutes of its maker; a lot without makers has one row."""
+    makers = and_(Maker.lot_id == LotRow.id, within_scope(Maker, scope))
+    here = and_(AttendanceRow.participant_id == Maker.participant_id, AttendanceRow.happened_on == LotRow.happened_on,
+                AttendanceRow.mark == Mark.ATTENDED.value, within_scope(AttendanceRow, scope))
+    return (select(LotRow.product_id, LotRow.id, LotRow.shared_by == SharedBy.MINUTES.value, Maker.weight, AttendanceRow.id,
+                   AttendanceRow.minutes)
+            .select_from(LotRow).outerjoin(Maker, makers).outerjoin(AttendanceRow, here)
+            .where(_between(LotRow, scope, first, last)))
