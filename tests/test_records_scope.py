@@ -59,6 +59,7 @@ from ledger.records import (
     production,
     receivables,
     sales,
+    seeing,
     stipends,
     stock,
     stock_moves,
@@ -70,7 +71,7 @@ from ledger.records.journal import Chosen
 from ledger.records.organisation import Organisation, Scope, Workshop
 
 ROOMS = (audit, batches, calculation, certificates, corrections, customers, days, documents, entries, goals, known, months,
-         organisation, packed, papers, payees, payments, people, photos, postings, production, receivables, sales,
+         organisation, packed, papers, payees, payments, people, photos, postings, production, receivables, sales, seeing,
          stipends, stock, stock_moves, work_steps)
 WRITES = {people.ensure_key, people.seal_identity}
 ANSWERS_WHOLE = {corrections.booked_since, payments.month_paid,

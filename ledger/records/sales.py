@@ -107,8 +107,8 @@ def line_days(session: Session, scope: Scope, month: Month) -> dict[date, int]:
     """How many sale lines each day of the month has, where it has any."""
     rows = session.execute(
         select(SaleRow.happened_on, func.count()).where(
-            SaleRow.organisation_id == scope.organisation, SaleRow.workshop_id == scope.workshop,
-            SaleRow.happened_on >= month.first, SaleRow.happened_on <= month.last).group_by(SaleRow.happened_on))
+            SaleRow.happened_on >= month.first, SaleRow.happened_on <= month.last, within_scope(SaleRow, scope))
+        .group_by(SaleRow.happened_on))
     return dict(rows.all())
 
 

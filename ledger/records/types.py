@@ -94,7 +94,7 @@ class Instant(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """A datetime in UTC again."""
         if isinstance(value, str):
-            return datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+            return datetime.fromisoformat(value).astimezone(UTC)  # far quicker than strptime, and lists have many rows
         return value.astimezone(UTC) if value is not None else None
 
 

@@ -35,13 +35,14 @@ LOTS = 834  # a month
 LINES = 45  # of each product in a month
 OPEN = Month(2026, 10)
 TIMES = 20
+FIRST_NAMES = ("Kunigundė", "Jonas", "Ona", "Žygimantas", "Rūta")
 PAGES = {
     "buhalteris": (
         "/sales?month=2026-10", "/sales?month=2026-10&kind=return", "/sales?month=2024-10&text=mug",
         "/sales/documents", "/products", "/people", "/people?left=1", "/jobs", "/customers",
         "/customers/owed", "/journal", "/payments", "/seeing", "/seeing?by=month", "/seeing/products", "/seeing/products?by=month",
         "/seeing/hours", "/seeing/hours?by=month", "/lots?month=2026-10", "/lots?month=2020-03&kind=left"),
-    "meistras": ("/day", "/day/2026-10-15", "/till", "/goals", "/till/2026-11-20"),
+    "meistras": ("/day/2026-11-20", "/day/2026-10-15", "/till", "/goals", "/till/2026-11-20"),
     "vadovas": ("/seeing", "/audit"),
 }
 
@@ -77,7 +78,7 @@ def _names(house: House) -> None:
 
 
 def _somebody(number: int) -> Identity:
-    return Identity("Kunigundė", f"Ąžuolaitytė-Žukauskienė {number}")
+    return Identity(FIRST_NAMES[number % len(FIRST_NAMES)], f"Petrauskaitė {number}")
 
 
 def _selling(house: House) -> None:
