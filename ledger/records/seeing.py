@@ -18,11 +18,11 @@ from ledger.records.sales import SaleRow
 from ledger.records.stipends import SealedSale
 
 
-def made_between(session: Session, scope: Scope, first: date, last: date) -> list[Fact]:
-    """What was made of each product on each day `first` to `last`, both inclusive."""
+def made_between(session: Session, scope: Scope, first: date, last: date, *, daily: bool = True) -> list[Fact]:
+    """What was made of each product on each day `first` to `last`, both inclusive; not `daily`: in all, under some day of it."""
     rows = session.execute(
-        select(LotRow.product_id, LotRow.happened_on, func.sum(LotRow.good), func.sum(LotRow.rejects))
-        .where(_between(LotRow, scope, first, last)).group_by(LotRow.product_id, LotRow.happened_on))
+        select(LotRow.product_id, func.min(LotRow.happened_on), func.sum(LotRow.good), func.sum(LotRow.rejects))
+        .where(_between(LotRow, scope, first, last)).group_by(LotRow.product_id, *([LotRow.happened_on] if daily else [])))
     return [Fact(product, day, Sums(good=int(good), rejects=int(rejects))) for product, day, good, rejects in rows]
 
 
@@ -31,15 +31,16 @@ def _between(table: type[LotRow | SaleRow], scope: Scope, first: date, last: dat
     return and_(table.happened_on >= first, table.happened_on <= last, within_scope(table, scope))
 
 
-def sold_between(session: Session, scope: Scope, first: date, last: date, products: dict[int, Product]) -> list[Fact]:
+def sold_between(session: Session, scope: Scope, first: date, last: date, products: dict[int, Product], *,
+                 daily: bool = True) -> list[Fact]:
     """What was sold of each product on each day, less what came back on it: approved months as they were sealed, open ones as they
-    stand. Six queries at most."""
+    stand; not `daily`: the approved ones in all, under some day. Six queries at most."""
     wanted = _between(SaleRow, scope, first, last)
     sealed = and_(SealedSale.sale_ref == SaleRow.ref, within_scope(SealedSale, scope))
     rows = session.execute(
-        select(SaleRow.product_id, SaleRow.happened_on, func.sum(SaleRow.quantity), func.sum(SealedSale.net_cents),
+        select(SaleRow.product_id, func.min(SaleRow.happened_on), func.sum(SaleRow.quantity), func.sum(SealedSale.net_cents),
                func.sum(SealedSale.materials_cents)).join(SealedSale, sealed).where(wanted)
-        .group_by(SaleRow.product_id, SaleRow.happened_on))
+        .group_by(SaleRow.product_id, *([SaleRow.happened_on] if daily else [])))
     found = [Fact(product, day, Sums(sold=int(quantity), net=int(net), materials=int(materials)))
              for product, day, quantity, net, materials in rows]
     open_lines = session.scalars(select(SaleRow).outerjoin(SealedSale, sealed).where(wanted, SealedSale.ref.is_(None))).all()

@@ -124,8 +124,8 @@ def products(turn: Turn) -> ResponseReturnValue:
 def _rows(turn: Turn, span: Span) -> list[ProductRow]:
     """Products of which anything was made or sold in the span or lies in stock."""
     session, scope, goods = turn.session, turn.doing.scope, _goods(turn)
-    sums = by_product([*seeing.made_between(session, scope, span.first, span.last),
-                       *seeing.sold_between(session, scope, span.first, span.last, goods)])
+    sums = by_product([*seeing.made_between(session, scope, span.first, span.last, daily=False),
+                       *seeing.sold_between(session, scope, span.first, span.last, goods, daily=False)])
     left, sold = selling.left_of(session, scope, list(goods)), seeing.last_sold(session, scope)
     rows = [ProductRow.of(one, sums.get(key), left.get(key, 0), sold.get(key), turn.doing.today) for key, one in goods.items()]
     return [one for one in rows if one.sums is not None or one.left > 0]
@@ -149,8 +149,8 @@ def hours(turn: Turn) -> ResponseReturnValue:
 
 def _hours(turn: Turn, span: Span) -> Sequence[HourRow]:
     session, scope, goods = turn.session, turn.doing.scope, _goods(turn)
-    sums = by_product([*seeing.made_between(session, scope, span.first, span.last),
-                       *seeing.sold_between(session, scope, span.first, span.last, goods)])
+    sums = by_product([*seeing.made_between(session, scope, span.first, span.last, daily=False),
+                       *seeing.sold_between(session, scope, span.first, span.last, goods, daily=False)])
     worked = seeing.worked_between(session, scope, span.first, span.last)
     rows = [HourRow(one, sums[key], worked.get(key, Worked())) for key, one in goods.items() if key in sums]
     return sorted(rows, key=lambda one: (one.cents is None, -(one.cents or 0)))
