@@ -131,7 +131,7 @@ def _attended_between(scope: Scope, first: date, last: date) -> ColumnElement[bo
                 AttendanceRow.happened_on <= last, within_scope(AttendanceRow, scope))
 
 
-def _people(scope: Scope) -> Select[tuple[int]]:
+def _people(scope: Scope) -> Select[int]:
     return select(Participant.id).where(
         Participant.organisation_id == scope.organisation, Participant.workshop_id == scope.workshop)
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Executable, and_, func, select
 from sqlalchemy.orm import Session
 
 from ledger.core.production import Mark, SharedBy
@@ -68,7 +67,7 @@ def worked_between(session: Session, scope: Scope, first: date, last: date) -> d
     return worked(plain_rows(session, _hands(scope, first, last)))
 
 
-def _hands(scope: Scope, first: date, last: date) -> Select[Any]:
+def _hands(scope: Scope, first: date, last: date) -> Executable:
     """Every share of every lot of these days with the attended minutes of its maker; a lot without makers has one row."""
     makers = and_(Maker.lot_id == LotRow.id, within_scope(Maker, scope))
     here = and_(AttendanceRow.participant_id == Maker.participant_id, AttendanceRow.happened_on == LotRow.happened_on,
