@@ -109,7 +109,12 @@ def _says(unit: str, products: Mapping[str, Sums]) -> str:
         parts.append(_("Made most: %(product)s, %(quantity)s", product=made[0], quantity=i18n.quantity(made[1].good, unit)))
     if sold[1].sold > 0:
         parts.append(_("Sold most: %(product)s, %(quantity)s", product=sold[0], quantity=i18n.quantity(sold[1].sold, unit)))
-    return " ".join(one if one.endswith(".") else f"{one}." for one in parts)  # a unit may end with a full stop
+    return " ".join(_stopped(one) for one in parts)
+
+
+def _stopped(text: str) -> str:
+    """A sentence with its full stop, also when its last word, a unit, has one."""
+    return text if text.endswith(".") else f"{text}."
 
 
 def period_sheets(by: By, units: Sequence[UnitShown]) -> list[Sheet]:
@@ -256,8 +261,8 @@ def hour_chart(rows: Sequence[HourRow]) -> BarChart | None:
     if not found:
         return None
     best, cents = found[0]
-    says = _("An hour brings most with: %(product)s, %(sum)s.", product=best.product.name, sum=hour_money(cents))
-    return BarChart(says, [_bar(one.product.name, cents, hour_money(cents)) for one, cents in found])
+    says = _("An hour brings most with: %(product)s, %(sum)s", product=best.product.name, sum=hour_money(cents))
+    return BarChart(_stopped(says), [_bar(one.product.name, cents, hour_money(cents)) for one, cents in found])
 
 
 def hour_sheet(rows: Sequence[HourRow]) -> Sheet:
