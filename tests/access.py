@@ -196,7 +196,7 @@ def refs_of(house: House, organisation: int) -> Refs:
                     first(Closing), first(JournalEntry), first(PaymentBatch), first(PaymentRow), first(BankFile), first(PayDetail),
                     first(StepRow), first(TimeStudy), first(MaterialRow), first(JobRow),
                     first(WeekPlan), first(SaleDocument, kind="sale"), first(SaleDocument, kind="order"), first(Customer),
-                    first(StockMove), first(StockCount,
+                    first(StockMove), first(StockCount),
                     first(GoalPhoto), first(ProductPhoto))
 
 

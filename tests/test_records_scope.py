@@ -210,7 +210,8 @@ def given(three: House) -> dict[str, list[Any]]:
          "numbers": [["P1", "P2"], ["KV-2026-0001"]], "number": ["KV-2026-0001"], "until": [date(2026, 11, 21)],
          "customer_id": [1], "code_mac": [three.opened.vault.mac("customer 302486917")], "document_ref": papers_of_sales,
          "documents": [["MUG-2026-10-1"]], "approved": [[]], "actions": [("take_back_lot",)],
-         "begins": [NOVEMBER.first], "sale_refs": [lines], "count": [5], "goal_id": [1], "goal_ids": [ids], "size": ["small"], "limit": [5],
+         "begins": [NOVEMBER.first], "sale_refs": [lines], "count": [5], "goal_id": [1],
+         "goal_ids": [ids], "size": ["small"], "limit": [5],
         "products": [products], "iban": ibans, "rows": [rows], "vault": [three.opened.vault]}
     with three.opened.read() as session:
         everywhere |= {name: [list(session.scalars(text(f"SELECT {column} FROM {table}")))] for name, column, table in (

@@ -14,7 +14,7 @@ from ledger.core.faults import Hidden
 from ledger.core.periods import Month
 from ledger.core.seeing import WEEK, By, Period, Worked, by_period, by_product, periods_until
 from ledger.documents.sheets import Sheet
-from ledger.records import production, seeing, selling
+from ledger.records import production, seeing, stock_moves
 from ledger.records.production import Product
 from ledger.web import lists, seeing_shown
 from ledger.web.board import read_day
@@ -126,8 +126,9 @@ def _rows(turn: Turn, span: Span) -> list[ProductRow]:
     session, scope, goods = turn.session, turn.doing.scope, _goods(turn)
     sums = by_product([*seeing.made_between(session, scope, span.first, span.last, daily=False),
                        *seeing.sold_between(session, scope, span.first, span.last, goods, daily=False)])
-    left, sold = selling.left_of(session, scope, list(goods)), seeing.last_sold(session, scope)
-    rows = [ProductRow.of(one, sums.get(key), left.get(key, 0), sold.get(key), turn.doing.today) for key, one in goods.items()]
+    lies, sold = stock_moves.held(session, scope), seeing.last_sold(session, scope)
+    rows = [ProductRow.of(one, sums.get(key), lies[key].together if key in lies else 0, sold.get(key), turn.doing.today)
+            for key, one in goods.items()]
     return [one for one in rows if one.sums is not None or one.left > 0]
 
 
