@@ -175,7 +175,7 @@ def _name(one: Owed, names: Mapping[int, Known]) -> str:
 
 def _owed_sheet(found: Sequence[Owed], names: Mapping[int, Known], on: date) -> Sheet:
     return Sheet(_("What customers owe"), (
-        _("Number"), _("Customer"), _("Day"), _("To be paid until"), _("Days late"), _("Sum"), pgettext("customer", "Paid"),
+        _("Number"), _("Buyer"), _("Day"), _("To be paid until"), _("Days late"), _("Sum"), pgettext("customer", "Paid"),
         pgettext("sum", "Open")), tuple(
         (one.document.number, _name(one, names), one.document.happened_on, one.due, max(0, (on - one.due).days),
          Cents(one.document.payable - one.back), Cents(one.paid), Cents(one.open)) for one in found))

@@ -68,7 +68,7 @@ def _documents(turn: Turn, month: Month) -> Sequence[Listed]:
 
 def _sheet(found: Sequence[Listed]) -> Sheet:
     return Sheet(_("Documents of sales"), (
-        _("Number"), _("Day"), _("Kind"), pgettext("till", "Paid"), _("Customer"), _("Where it was sold"), _("Discount"),
+        _("Number"), _("Day"), _("Kind"), pgettext("till", "Paid"), _("Buyer"), _("Where it was sold"), _("Discount"),
         _("Rounding"), _("The shop keeps"), _("Sum"), _("State")),
         tuple((one.row.number, one.row.happened_on, kind_word(one.row.kind), way_word(one.row.way), one.customer, one.row.channel,
                Cents(one.row.off_cents), Cents(one.row.rounding_cents), Cents(one.row.commission_cents),

@@ -33,7 +33,8 @@ from ledger.records.production import Product
 pytestmark = pytest.mark.bench
 CONNECTIONS = 100
 SECONDS = int(os.environ.get("BENCH_SECONDS", "30"))
-READS = ("/day", "/day/2026-10-15", "/lots?month=2026-10", "/sales?month=2026-10", "/products", "/till", "/people", "/goals")
+READS = ("/day", "/day/2026-10-15", "/lots?month=2026-10", "/sales?month=2026-10", "/products", "/till", "/people", "/goals",
+         "/stock", "/seeing")
 SLOWER = 4
 ROWS = 100_000
 
@@ -123,7 +124,7 @@ def _first_views(port: int) -> list[str]:
     told = []
     with chromium() as browser:
         daiva = visit(browser, f"http://localhost:{port}", 820).signs_in("meistras")
-        for path in ("/day", "/till", "/lots?month=2026-10", "/products", "/people"):
+        for path in ("/day", "/till", "/lots?month=2026-10", "/products", "/people", "/stock", "/seeing"):
             page = daiva.page.context.new_page()
             page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
             page.goto(daiva.address + path)
@@ -164,7 +165,10 @@ def _timed(address: str) -> str:
 
 def test_a_hundred_connections_a_slow_tablet_and_fava(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
                                                       capsys: pytest.CaptureFixture[str]) -> None:
-    with ten_years(tmp_path / "books", monkeypatch) as house, _real(house) as port, capsys.disabled():
-        print(f"\n{_load(house, port)}\nfirst view, {SLOWER} times slower (goal 2,000): {', '.join(_first_views(port))}")
-    with capsys.disabled():
-        print(_fava(tmp_path))
+    def say(line: str) -> None:
+        with capsys.disabled():
+            print(line)
+    with ten_years(tmp_path / "books", monkeypatch) as house, _real(house) as port:
+        say(f"\nfirst view, {SLOWER} times slower (goal 2,000): {', '.join(_first_views(port))}")
+        say(_load(house, port))
+    say(_fava(tmp_path))
