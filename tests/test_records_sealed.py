@@ -83,7 +83,7 @@ FITTING: dict[str, dict[str, Any]] = {
     "restored": {"second": "y"}, "day_event": {"kind": "begun"},
     "sale_document": {"kind": "sale", "way": "card", "off_cents": 0, "rounding_cents": 0, "given_cents": 0, "returns_ref": "",
                       "customer_id": None},
-    "stock_move": {"kind": "given", "customer_id": 1, "store": -1, "shop": 1, "sale_ref": "", "count_ref": "", "undoes_ref": None},
+    "stock_move": {"kind": "scrap", "customer_id": None, "store": 1, "shop": 0, "sale_ref": "", "count_ref": ""},
     "stock_count": {"customer_id": None},
     "customer_payment": {"way": "bank", "rounding_cents": 0},
     "correction": {"approved_by": "y", "month": "2026-10", "booked_in": "2026-11", "correction_ref": "x"}}
@@ -196,7 +196,7 @@ def copy_of_a_row(table: str, same: tuple[str, ...], verb: str = "INSERT OR REPL
     """A new row that agrees with the first one in the columns `same` and is new in every other unique one."""
     unique = {name for key in unique_keys(table) for name in key} - set(same) - {"organisation_id", "workshop_id"}
     fresh = {"id": "id + 1000000", "position": "position + 1000", "month": "'2031-01'", "sequence": "sequence + 1000",
-             "year": "year + 10", "first": "first + 1000"}
+             "year": "year + 10", "first": "first + 1000", "product_id": "product_id + 1"}
     values = [other.get(name) or (fresh.get(name, f"'x' || {name}") if name in unique else name) for name in columns(table)]
     return (f'{verb} INTO "{table}" ({", ".join(columns(table))}) '
             f'SELECT {", ".join(values)} FROM "{table}" ORDER BY {first_key(table)} LIMIT 1')
