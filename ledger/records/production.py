@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, Text, UniqueConstraint, and_, func, select
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, aliased, lazyload, mapped_column, relationship
 
 from ledger.core.faults import Hidden
 from ledger.core.money import natural
 from ledger.core.periods import Month
-from ledger.records.among import among, plain_rows, within_scope
+from ledger.records.among import among, plain_rows, whole, within_scope
 from ledger.records.base import Books, Scoped, within
 from ledger.records.organisation import Scope
 from ledger.records.people import Participant
@@ -160,11 +161,21 @@ def _lots(scope: Scope) -> Select[LotRow]:
     return select(LotRow).where(LotRow.organisation_id == scope.organisation, LotRow.workshop_id == scope.workshop)
 
 
-def lots_between(session: Session, scope: Scope, first: date, last: date) -> list[LotRow]:
-    """Lots made on the days `first` to `last`, both inclusive, in the order of saving."""
-    return list(session.scalars(select(LotRow).where(
-        LotRow.happened_on >= first, LotRow.happened_on <= last, within_scope(LotRow, scope))
-        .order_by(LotRow.happened_on, LotRow.id)))
+def lots_between(session: Session, scope: Scope, first: date, last: date, *, makers: bool = True) -> list[LotRow]:
+    """Lots made on the days `first` to `last`, both inclusive, in the order of saving; without `makers` those are read later, for
+    the few that are shown (`makers_of`)."""
+    query = select(LotRow).where(LotRow.happened_on >= first, LotRow.happened_on <= last, within_scope(LotRow, scope))
+    options = () if makers else (lazyload(LotRow.makers),)
+    return list(session.scalars(query.options(*options).order_by(LotRow.happened_on, LotRow.id)))
+
+
+def makers_of(session: Session, scope: Scope, ids: Collection[int]) -> dict[int, list[Maker]]:
+    """Who made these lots, by the lots' row numbers."""
+    found: dict[int, list[Maker]] = {}
+    query = select(Maker).where(Maker.lot_id.in_(whole(session, ids)), within_scope(Maker, scope)).order_by(Maker.id)
+    for one in session.scalars(query):
+        found.setdefault(one.lot_id, []).append(one)
+    return found
 
 
 def lots_until(session: Session, scope: Scope, month: Month) -> list[LotRow]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -244,42 +244,42 @@ def lots(turn: Turn) -> ResponseReturnValue:
     session, scope, month = turn.session, turn.doing.scope, _month(turn)
     product, text, kind = lists.asked("product"), lists.asked("text"), lists.asked("kind")
     goods = {one.id: one for one in production.products(session, scope)}
-    rows = production.lots_between(session, scope, month.first, month.last)
+    rows = production.lots_between(session, scope, month.first, month.last, makers=False)
     left = stock.left_of_lots(session, scope, goods, rows)
-    names = _names(turn, rows)
-    every = [LotLine(row, goods[row.product_id], left[row.ref], _makers(row, names)) for row in reversed(rows)]
+    every = [LotLine(row, goods[row.product_id], left[row.ref]) for row in reversed(rows)]
+    if text:
+        every = _with_makers(turn, every)
     found = [one for one in every if product in ("", one.product.ref) and one.of_kind(kind)
              and lists.fits(text, one.row.number, one.product.code, one.product.name, one.makers)]
-    shown = lists.paged(found)
-    _saw(turn, found if lists.wanted_file() else shown.rows, names)
+    shown, names = lists.paged(found), turn.doing.can(May.SEE_PEOPLE)
+    listed = _with_makers(turn, found if lists.wanted_file() else shown.rows)
+    turn.saw({ref for one in listed for ref in one.people})
     if lists.wanted_file():
-        return lists.file_of(turn, [goods_shown.lots(found, names=bool(names))], f"partijos-{month}")
+        return lists.file_of(turn, [goods_shown.lots(listed, names=names)], f"partijos-{month}")
     return render_template(
-        "goods/lots.html", month=month, today=turn.doing.today, found=shown, any=bool(every), names=bool(names), text=text,
-        kind=kind, product=product, products=list(goods.values()), url=lists.of_month(month))
+        "goods/lots.html", month=month, today=turn.doing.today, found=replace(shown, rows=listed), any=bool(every), names=names,
+        text=text, kind=kind, product=product, products=list(goods.values()), url=lists.of_month(month))
 
 
-def _names(turn: Turn, rows: Sequence[LotRow]) -> dict[int, Named]:
-    """The makers of these lots with their names, for those who may see names; nobody is noted as seen yet."""
-    if not turn.doing.can(May.SEE_PEOPLE):
-        return {}
-    wanted = {maker.participant_id for row in rows for maker in row.makers}
-    return {one.id: one for one in people.participants(turn.session, turn.doing.vault, turn.doing.scope) if one.id in wanted}
-
-
-def _saw(turn: Turn, shown: Sequence[LotLine], names: dict[int, Named]) -> None:
-    turn.saw({names[maker.participant_id].person.ref for one in shown for maker in one.row.makers if names})
+def _with_makers(turn: Turn, lines: Sequence[LotLine]) -> list[LotLine]:
+    """The lots with who made them, for those who may see names; nobody is noted as seen yet."""
+    if not turn.doing.can(May.SEE_PEOPLE) or all(one.people for one in lines):
+        return list(lines)
+    made = production.makers_of(turn.session, turn.doing.scope, [one.row.id for one in lines])
+    named = {one.id: one for one in people.participants(turn.session, turn.doing.vault, turn.doing.scope)}
+    by_lot = {lot: [named[maker.participant_id] for maker in makers] for lot, makers in made.items()}
+    return [replace(one, makers=", ".join(each.name for each in by_lot.get(one.row.id, ())),
+                    people=tuple(each.person.ref for each in by_lot.get(one.row.id, ()))) for one in lines]
 
 
 def _named(turn: Turn, rows: Sequence[LotRow]) -> dict[int, Named]:
     """The makers of these lots with their names, for those who may see names."""
-    named = _names(turn, rows)
+    if not turn.doing.can(May.SEE_PEOPLE):
+        return {}
+    wanted = {maker.participant_id for row in rows for maker in row.makers}
+    named = {one.id: one for one in people.participants(turn.session, turn.doing.vault, turn.doing.scope) if one.id in wanted}
     turn.saw([one.person.ref for one in named.values()])
     return named
-
-
-def _makers(row: LotRow, named: dict[int, Named]) -> str:
-    return ", ".join(named[maker.participant_id].name for maker in row.makers) if named else ""
 
 
 @room.get("/lots/<ref>", May.SEE_LOTS)

@@ -33,12 +33,13 @@ class Line:
 
 @dataclass(frozen=True)
 class LotLine:
-    """A lot as a list shows it; `makers` is empty for those who may not see names."""
+    """A lot as a list shows it; `makers` and the references of these `people` are empty for those who may not see names."""
 
     row: LotRow
     product: Product
     left: int
-    makers: str
+    makers: str = ""
+    people: tuple[str, ...] = ()
 
     def of_kind(self, kind: str) -> bool:
         """Whether it is of what is asked for: left, gone (nothing is left), rejects; anything else is every lot."""
