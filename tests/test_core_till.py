@@ -1,13 +1,10 @@
-"""What a basket comes to: discounts and rounding add up to the cent, on the server and on the page."""
+"""What a basket comes to: discounts and rounding add up to the cent."""
 
 from __future__ import annotations
 
-import json
 from datetime import date
-from pathlib import Path
 
 import pytest
-from browser import chromium
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +13,6 @@ from ledger.core.faults import Refused
 from ledger.core.till import Item, Way
 
 ITEMS = st.lists(st.builds(Item, st.integers(1, 500).map(lambda n: n * 250), st.integers(0, 20_000)), min_size=1, max_size=40)
-STATIC = Path(__file__).resolve().parent.parent / "static"
 
 
 @given(ITEMS, st.sampled_from(Way), st.integers(0, 100_000))
@@ -71,37 +67,3 @@ def test_open_sums_are_told_by_how_late_they_are():
     late = {0: 1, 1: 10, 30: 100, 31: 1000, 60: 10_000, 61: 100_000, 90: 1_000_000, 91: 10_000_000}
     sums = [(date.fromordinal(day.toordinal() - days), cents) for days, cents in late.items()]
     assert till.by_age(sums, day) == (1, 110, 11_000, 1_100_000, 10_000_000)
-
-
-@pytest.fixture(scope="module")
-def page_sums():
-    """The page's own sums, run in a browser."""
-    with chromium() as browser:
-        page = browser.new_page()
-        source = (STATIC / "till_sums.js").read_text(encoding="utf-8").replace("export ", "")
-        page.evaluate(source + "; globalThis.till = { bill, divided, read }; 0")
-        yield page
-
-
-def test_the_page_works_the_same_sums_out(page_sums):
-    cases = []
-
-    @given(ITEMS, st.sampled_from(Way), st.integers(0, 100_000), st.booleans())
-    def gather(items, way, percent, as_sum):
-        whole = sum(one.gross for one in items)
-        cases.append((items, way, 0 if as_sum else percent, whole * percent // 100_000 if as_sum else 0))
-    gather()
-    sent = [[[{"quantity": one.quantity, "price": one.price_cents} for one in items], way.value, percent, cents]
-            for items, way, percent, cents in cases]
-    told = page_sums.evaluate("(cases) => cases.map((one) => till.bill(...one))", json.loads(json.dumps(sent)))
-    for (items, way, percent, cents), on_page in zip(cases, told, strict=True):
-        here = till.bill(items, way, percent=percent, cents=cents)
-        assert (on_page["offs"], on_page["total"], on_page["payable"], on_page["rounding"]) == (
-            list(here.offs), here.total, here.payable, here.rounding)
-
-
-@pytest.mark.parametrize(("text", "cents"), [
-    ("12,50", 1250), ("12.50", 1250), ("1 234,5", 123_450), ("1.234,50", None), ("NaN", None), ("1e3", None), ("-5", None),
-    ("12,505", None), ("١٢", None), ("0x10", None)])
-def test_the_page_reads_numbers_as_the_server_does(page_sums, text, cents):
-    assert page_sums.evaluate("(text) => till.read(text, 2)", text) == cents
