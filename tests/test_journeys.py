@@ -146,9 +146,8 @@ def test_every_page_of_a_role_reads_well_and_fits_every_screen(printed: House, b
         assert visitor.faults == []
 
 
-HANDED_OUT = (".pdf", ".zip", ".wav", "csv", "xlsx", "/file", "/state", "/cards/a4", "/cards/a5", "/sheet/day", "/sheet/week", "/label/a4", "/label/one",
-              "/count/sheet", ".jpg", ".png",
-              "/sw.js", "/offline/ready", "/offline/roster")
+HANDED_OUT = (".pdf", ".zip", ".wav", ".jpg", ".png", "csv", "xlsx", "/file", "/state", "/cards/a4", "/cards/a5", "/sheet/day",
+              "/sheet/week", "/label/a4", "/label/one", "/count/sheet", "/sw.js", "/offline/ready", "/offline/roster")
 
 
 @pytest.mark.parametrize("role", [*houses.STAFF, "D1"])
