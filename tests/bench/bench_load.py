@@ -27,7 +27,7 @@ from house import House, build
 from served import free_port, listens, process, until
 from sqlalchemy import select
 
-from ledger.records.people import Participant
+from ledger.records import people
 from ledger.records.production import Product
 
 pytestmark = pytest.mark.bench
@@ -82,10 +82,11 @@ class Connection:
 
 def _lots(house: House) -> list[dict[str, str]]:
     with house.opened.read() as session:
-        people = list(session.scalars(select(Participant.ref)))[-30:]
+        doing = house.doing(session, "meistras")
+        here = [one.ref for one in people.participants(session, doing.vault, doing.scope) if one.person.here_on(served.now().date())]
         products = list(session.scalars(select(Product.ref)))
     return [{"product": product, "makers": person, "good": "3", "rejects": "0", "shared_by": "equal"}
-            for product, person in zip(products * 10, people, strict=False)]
+            for product, person in zip(products * 10, here, strict=False)]
 
 
 @contextmanager
@@ -136,7 +137,7 @@ def _first_views(port: int) -> list[str]:
 
 
 def _fava(folder: Path) -> str:
-    """Fava's journal and one account, of a ledger with as many rows."""
+    """What Fava's pages of an account and of the journal fetch, of a ledger with as many rows."""
     program = os.environ.get("FAVA")
     if not program:
         return "Fava: not asked for (FAVA=others/bin/fava)"
@@ -150,7 +151,8 @@ def _fava(folder: Path) -> str:
             until(lambda: listens(port), "Fava")
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=300) as first:  # it leads to the book
                 home = first.url.rsplit("/", 2)[0]
-            return "Fava: " + ", ".join(_timed(f"{home}/{path}") for path in ("account/Assets:Cash/", "journal/"))
+            return "Fava: " + ", ".join(_timed(f"{home}/{path}") for path in (
+                "api/account_report?a=Assets:Cash&r=journal", "api/journal"))
         finally:
             running.kill()
 
