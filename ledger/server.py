@@ -1,5 +1,5 @@
-"""Starts gunicorn on the application: 2 workers with 2 threads each: pages are work for the processor, and more threads only take the
-interpreter from each other (on two cores 71 requests a second with four, 80 to 100 with two).
+"""Starts gunicorn on the application: 2 workers with 2 threads each: pages are work for the processor, and more threads only
+take the interpreter from each other (on two cores 71 requests a second with four, 80 to 100 with two).
 
 Beside them stand processes for work in the background: they outlive a web worker, are started again when they end, and stop with
 the server.

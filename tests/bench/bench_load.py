@@ -83,7 +83,8 @@ class Connection:
 def _lots(house: House) -> list[dict[str, str]]:
     with house.opened.read() as session:
         doing = house.doing(session, "meistras")
-        here = [one.ref for one in people.participants(session, doing.vault, doing.scope) if one.person.here_on(served.now().date())]
+        today, named = served.now().date(), people.participants(session, doing.vault, doing.scope)
+        here = [one.ref for one in named if one.person.here_on(today)]
         products = list(session.scalars(select(Product.ref)))
     return [{"product": product, "makers": person, "good": "3", "rejects": "0", "shared_by": "equal"}
             for product, person in zip(products * 10, here, strict=False)]
