@@ -62,7 +62,7 @@ def ten_years(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
         if not (kept / "books.db").exists():
             _make(kept, monkeypatch)
         if kept != folder:
-            shutil.copytree(kept, folder)
+            shutil.copytree(kept, folder, dirs_exist_ok=True)
         chosen = settings.load({"LEDGER_DATA_DIR": str(folder)})
         migrate(chosen.database_url)
         house = House(chosen, open_books(chosen), {})
