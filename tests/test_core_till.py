@@ -47,19 +47,45 @@ def test_the_law_rounds_the_total_so(cents, paid):
     assert till.rounded_cash(cents) == paid
 
 
-@pytest.mark.parametrize(("given", "code"), [
-    ({"items": []}, "empty_basket"), ({"percent": 1000, "cents": 1}, "two_discounts"), ({"cents": 1001}, "discount_too_large"),
-    ({"items": [Item(10**9, 10**8)]}, "basket_too_large")])
-def test_a_basket_that_cannot_be_is_refused(given, code):
+@pytest.mark.parametrize(("given", "code", "at", "values"), [
+    ({"items": []}, "empty_basket", "basket", {}), ({"items": [Item(1000, 5), Item(0, 5)]}, "not_above_zero", "basket", {}),
+    ({"percent": 1000, "cents": 1}, "two_discounts", "discount_cents", {}),
+    ({"cents": 1001}, "discount_too_large", "discount_cents", {"whole_cents": 1000}),
+    ({"items": [Item(10**9, 10**8)]}, "basket_too_large", "basket", {})])
+def test_a_basket_that_cannot_be_is_refused_at_its_place(given, code, at, values):
     with pytest.raises(Refused) as refused:
         till.bill(**{"items": [Item(1000, 1000)], "way": Way.CASH, **given})
-    assert refused.value.code == code
+    assert (refused.value.code, refused.value.field, dict(refused.value.values)) == (code, at, values)
+
+
+def test_a_basket_at_its_limits_is_sold():
+    assert till.bill([Item(1000, 1000)], Way.CARD, cents=1000).total == 0
+    assert till.bill([Item(1000, till.MOST_TOTAL)], Way.CARD).total == till.MOST_TOTAL
+    assert till.bill([Item(1, 1000)], Way.CARD).total == 1
+
+
+def test_only_cash_is_rounded():
+    items = [Item(1000, 1003)]
+    assert [till.bill(items, way).payable for way in (Way.CASH, Way.CARD, Way.TRANSFER)] == [1005, 1003, 1003]
+    assert [till.bill(items, way).rounding for way in (Way.CASH, Way.CARD)] == [2, 0]
+
+
+def test_the_last_cents_of_a_discount_go_to_the_first_lines():
+    assert till.divided(10, [1, 1, 1]) == (4, 3, 3)
+    assert till.divided(11, [1, 1, 1]) == (4, 4, 3)
+    assert till.divided(0, [5, 5]) == till.divided(7, [0, 0]) == (0, 0)
+
+
+def test_a_shop_keeps_its_percent_rounded_half_up():
+    assert (till.commission(1005, 10_000), till.commission(1004, 10_000), till.commission(999, 0)) == (101, 100, 0)
 
 
 def test_change_is_what_is_given_back_and_too_little_is_told():
-    assert (till.change(1235, 2000), till.change(1235, 0)) == (765, 0)
-    with pytest.raises(Refused):
+    assert (till.change(1235, 2000), till.change(1235, 1235), till.change(1235, 0)) == (765, 0, 0)
+    with pytest.raises(Refused) as refused:
         till.change(1235, 1230)
+    assert (refused.value.code, refused.value.field) == ("given_too_little", "given")
+    assert dict(refused.value.values) == {"payable_cents": 1235}
 
 
 def test_open_sums_are_told_by_how_late_they_are():
