@@ -100,22 +100,26 @@ function row(entry) {
 
 // ---------- writing down ----------
 
-async function write(path, fields) {
+// Keeps entries on the device; says so when it cannot.
+async function write(...entries) {
+  const faults = [find("fault"), find("till-fault")];
   try {
-    await hold(path, fields);
+    for (const [path, fields] of entries) await hold(path, fields);
   } catch {
-    for (const fault of [find("fault"), find("till-fault")]) {
+    for (const fault of faults) {
       fault.hidden = false;
       fault.querySelector("span").textContent = words.full;
     }
     return false;
   }
+  for (const fault of faults) fault.hidden = true;
   await show();
   send();
   return true;
 }
 
-const attend = (ref, mark, hours = "") => write(`/day/${day}/attendance`, [["participant", ref], ["mark", mark], ["hours", String(hours)]]);
+const attendance = (ref, mark, hours) => [`/day/${day}/attendance`, [["participant", ref], ["mark", mark], ["hours", String(hours)]]];
+const attend = (ref, mark, hours = "") => write(attendance(ref, mark, hours));
 
 // What the queue says of each person's day: the last entry counts.
 function marksOf(entries) {
@@ -198,18 +202,14 @@ function board() {
     const whole = sent.get("product") && sent.getAll("makers").length && Number(sent.get("good")) + Number(sent.get("rejects")) > 0;
     fault.hidden = Boolean(whole);
     fault.querySelector("span").textContent = words.nothing;
-    if (whole && await write(`/day/${day}/lots`, [...sent])) {
+    if (whole && await write([`/day/${day}/lots`, [...sent]])) {
       form.reset();
       form.dispatchEvent(new Event("change"));
     }
   });
   find("everybody").addEventListener("click", async () => {
     const marks = marksOf(await waiting());
-    for (const one of roster.people.filter((each) => !marks.has(each.ref) && each.minutes[day] !== 0)) {
-      await hold(`/day/${day}/attendance`, [["participant", one.ref], ["mark", "D"], ["hours", ""]]);
-    }
-    await show();
-    send();
+    await write(...roster.people.filter((one) => !marks.has(one.ref) && one.minutes[day] !== 0).map((one) => attendance(one.ref, "D", "")));
   });
 }
 
@@ -235,7 +235,7 @@ function till() {
     fault.hidden = !empty;
     fault.querySelector("span").textContent = words.basket;
     sent.set("anyway", "y"); // the goods are in the customer's hands
-    if (!empty && await write("/till", [...sent])) {
+    if (!empty && await write(["/till", [...sent]])) {
       form.reset();
       form.dispatchEvent(new Event("change"));
       scrollTo({ top: 0 });
@@ -247,10 +247,10 @@ function till() {
 
 async function show() {
   const entries = await waiting();
-  const told = find("waits");
+  const line = find("waits");
   const left = entries.filter((one) => !one.refused).length;
   const form = new Intl.PluralRules(language).select(left);
-  told.textContent = left ? (told.dataset[form] ?? told.dataset.other).replace("#", left) : told.dataset.none;
+  line.textContent = left ? (line.dataset[form] ?? line.dataset.other).replace("#", left) : line.dataset.none;
   find("list").replaceChildren(...entries.map(row).reverse());
   find("nothing").hidden = entries.length > 0;
   view("list").hidden = which !== "list" && !entries.length;

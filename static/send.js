@@ -1,7 +1,7 @@
 // Sends what waits on this device, one after the other, with a token fetched just before; keeps the roster fresh; says what waits. Runs
 // on every page of the staff: when it opens, when the network comes back, and every quarter of a minute.
 
-import { SENDING, forgetRoster, howMany, keepRoster, mark, refuse, rosterKept, settle, waiting } from "./queue.js";
+import { SENDING, forgetRoster, keepRoster, mark, refuse, rosterKept, settle, waiting } from "./queue.js";
 
 const EVERY = 15000;
 const HOUR = 60 * 60 * 1000;
@@ -77,11 +77,11 @@ async function refresh() {
 async function tell() {
   const place = document.querySelector("[data-held]");
   if (!place) return;
-  const [all, refused] = [await howMany(), (await waiting()).filter((one) => one.refused).length];
-  place.hidden = !all;
-  const form = new Intl.PluralRules(document.documentElement.lang).select(all);
-  place.querySelector("[data-count]").textContent = (place.dataset[form] ?? place.dataset.other).replace("#", all);
-  place.querySelector("[data-refused]").hidden = !refused;
+  const entries = await waiting();
+  place.hidden = !entries.length;
+  const form = new Intl.PluralRules(document.documentElement.lang).select(entries.length);
+  place.querySelector("[data-count]").textContent = (place.dataset[form] ?? place.dataset.other).replace("#", entries.length);
+  place.querySelector("[data-refused]").hidden = !entries.some((one) => one.refused);
 }
 
 if (window.isSecureContext && "serviceWorker" in navigator && "locks" in navigator) {

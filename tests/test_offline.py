@@ -149,6 +149,21 @@ def test_a_day_without_a_network_arrives_when_it_is_back(line: Line, house: Hous
     assert len(sent(house)) == 3
 
 
+def test_everybody_else_is_here_by_one_tap_without_a_network(line: Line, house: House, browser: Browser) -> None:
+    daiva = tablet(line, browser)
+    line.gone()
+    page = daiva.opens(DAY).page
+    page.get_by_role("button", name="Eglė: Neatėjo").click()
+    page.get_by_role("button", name="Eglė, liga").click()
+    page.get_by_role("button", name="Visi kiti atėjo").click()
+    expect(page.locator("[data-waits]")).to_have_text("Išsiųsti laukia 11 įrašų.")
+    line.back()
+    page.get_by_role("button", name="Bandyti dar kartą").click()
+    everything_sent(page)
+    found = marks(house)
+    assert (len(found), found["D3"]) == (11, ("L", 0))
+
+
 def test_what_is_sent_when_the_network_goes_is_held_and_not_lost(line: Line, house: House, browser: Browser) -> None:
     daiva = tablet(line, browser)
     page = daiva.opens(DAY).page

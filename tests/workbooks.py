@@ -12,6 +12,7 @@ from typing import Any
 
 import xlsxwriter
 
+from ledger.core.faults import Refused
 from ledger.core.numbers import take
 
 Table = Sequence[Sequence[Any]]
@@ -42,7 +43,7 @@ def _typed(cell: str) -> Any:
         return date.fromisoformat(cell)
     try:
         number = take(cell)
-    except Exception:
+    except Refused:
         return cell
     return float(f"{'-' if number.negative else ''}{number.whole}.{number.fraction or 0}")
 
