@@ -23,11 +23,14 @@ def selects(house: House) -> Iterator[list[str]]:
         if statement.lstrip().upper().startswith("SELECT"):
             sent.append(statement)
 
-    event.listen(house.opened.books, "before_cursor_execute", note)
+    engines = {house.opened.books, house.opened.readers[0]}  # the same one on PostgreSQL
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
     try:
         yield sent
     finally:
-        event.remove(house.opened.books, "before_cursor_execute", note)
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
 
 
 def queries(house: House, client: Client, path: str) -> int:

@@ -199,7 +199,7 @@ def token_of(page: str) -> str:
 def test_a_file_that_may_only_be_read_answers_503(house):
     client = house.client("meistras")
     before = acts.books(house)
-    house.opened.books.dispose()
+    house.opened.close()
 
     def read_only(_dialect: Any, _record: object, args: list[Any], given: dict[str, Any]) -> None:
         args[0] = f"file:{args[0]}?mode=ro"

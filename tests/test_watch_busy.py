@@ -19,7 +19,7 @@ PEOPLE = ("/people", "/month/2026-10", "/papers/2026-10")
 @contextmanager
 def busy(house: House, name: str) -> Iterator[None]:
     """Somebody else writes this database and does not stop; the server gives up at once."""
-    for engine in (house.opened.books, house.opened.watching):
+    for engine in (house.opened.books, house.opened.watching, *house.opened.readers):
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA busy_timeout=1")
     with closing(sqlite3.connect(house.settings.data_dir / name, isolation_level=None)) as other:

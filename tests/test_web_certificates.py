@@ -8,8 +8,9 @@ from io import BytesIO
 
 import papers
 import pytest
+from counted import selects
 from house import Client, House
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from ledger.actions import certificates
 
@@ -89,18 +90,10 @@ def test_the_years_page_says_that_a_stipend_is_less_what_was_kept_back_for_a_deb
 
 
 def test_the_year_asks_a_fixed_number_of_questions(approved: House) -> None:
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.extend([statement] if statement.startswith("SELECT") else [])
-
     with approved.opened.read() as session:
         doing = approved.doing(session, "buhalteris")
-        event.listen(approved.opened.books, "before_cursor_execute", note)
-        try:
+        with selects(approved) as asked:
             assert len(certificates.year_of(doing, 2026).people) == 12
-        finally:
-            event.remove(approved.opened.books, "before_cursor_execute", note)
     assert len(asked) <= 11
 
 

@@ -9,8 +9,9 @@ import re
 from pathlib import Path
 
 import pytest
+from counted import selects
 from house import DATA, Client, House, build, look_at
-from test_web_month import PAGE, counted, hidden, plain, table
+from test_web_month import PAGE, hidden, plain, table
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 from workbooks import line, ods, rows_of, typed, xlsx, xlsx_of
@@ -194,7 +195,7 @@ def test_the_number_of_queries_of_a_look_does_not_grow_with_rows(bare: House, pe
     client = bare.client("buhalteris")
     lines = ["Nr.;Vardas;Pavardė;Gimimo data;Pradėjo;Baigė;Sąskaita (IBAN)",
              *(f"D{n};Vardas;Pavardė;1990-01-01;2025-01-02;;" for n in range(1, people + 1))]
-    with counted(bare) as said:
+    with selects(bare) as said:
         assert upload(client, {"dalyviai.csv": "\n".join(lines).encode()}).status_code == 200
     assert len(said) == 16
     bare.opened.close()

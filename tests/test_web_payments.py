@@ -10,9 +10,9 @@ import papers
 import pytest
 from acts import act, sale
 from acts import pay as approve_month
+from counted import queries
 from house import Client, House
 from paying import OURS, TODAY, approve, balance, batch, entry, paid, sent, standing, statement, states
-from sqlalchemy import event
 
 from ledger.actions import bank, payees, payments
 from ledger.core.journal import Account
@@ -306,34 +306,21 @@ def test_the_participant_sees_that_the_money_is_paid(approved):
     assert "Išmokėta" in person.page("/my")
 
 
-def queries(house: House, path: str, client: Client) -> int:
-    count: list[str] = []
-
-    def seen(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            count.append(statement)
-
-    event.listen(house.opened.books, "before_cursor_execute", seen)
-    client.page(path)
-    event.remove(house.opened.books, "before_cursor_execute", seen)
-    return len(count)
-
-
 def test_the_number_of_queries_does_not_depend_on_the_rows(approved):
     books = approved.client("buhalteris")
     sent(approved, {"D1": 100})
-    few = queries(approved, "/payments", books)
+    few = queries(approved, books, "/payments")
     sent(approved, {f"D{number}": 100 for number in (1, 2, 3, 5, 6, 7)})
     ref = batch(approved, {f"D{number}": 100 for number in (1, 2, 3, 5, 6, 7)}).ref
     one = batch(approved, {"D8": 100}).ref
-    assert queries(approved, "/payments", books) == few
-    assert queries(approved, f"/payments/{ref}", books) == queries(approved, f"/payments/{one}", books)
+    assert queries(approved, books, "/payments") == few
+    assert queries(approved, books, f"/payments/{ref}") == queries(approved, books, f"/payments/{one}")
     moves = [entry(-100, f"MB-2026-0002-{place}") for place in range(1, 5)] + [entry(-place) for place in range(1, 9)]
     found = set()
     for some in (moves[:2] + moves[-1:], moves):
         statement_ref = act(approved, "buhalteris", bank.read_statement, statement(*some)).ref
         approved.opened.vault._keys.clear()  # as after a start of the program
-        found.add(queries(approved, f"/payments/statement/{statement_ref}", books))
+        found.add(queries(approved, books, f"/payments/statement/{statement_ref}"))
     assert len(found) == 1
     assert MOST_ROWS == 60
 

@@ -32,8 +32,8 @@ WAIT = 30
 LONGEST_PAUSE = 20
 """At most so many milliseconds lie between two tries to begin writing on SQLite."""
 PREPARED = 500
-"""So many statements a connection to PostgreSQL keeps prepared: the program has more than the driver's hundred, and those that come
-round would each be planned anew."""
+"""So many statements a connection keeps prepared: the program has more than the hundred of both drivers, and those that come round
+would each be prepared and planned anew."""
 REPEATS = 6
 """So often a unit of work is done again when PostgreSQL asks for it."""
 ASKED_AGAIN = {"40P01": "deadlock", "40001": "serialisation failure"}
@@ -88,7 +88,8 @@ def open_engine(url: str | URL) -> Engine:
     if target.get_backend_name() == "sqlite":
         if target.database and target.database != ":memory:":
             Path(target.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(target, hide_parameters=True, connect_args={"timeout": WAIT, "check_same_thread": False})
+        engine = create_engine(target, hide_parameters=True, connect_args={
+            "timeout": WAIT, "check_same_thread": False, "cached_statements": PREPARED})
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
         return engine
@@ -97,6 +98,12 @@ def open_engine(url: str | URL) -> Engine:
     event.listen(engine, "connect", _postgres_connect)
     event.listen(engine, "begin", _postgres_begin)
     return engine
+
+
+def beside(engine: Engine) -> Engine:
+    """The engine for what only reads of the same database: on SQLite one with connections of its own, for a connection that goes
+    from writing to reading forgets every statement it has prepared."""
+    return open_engine(engine.url) if engine.dialect.name == "sqlite" else engine
 
 
 def _sqlite_connect(connection: sqlite3.Connection, _record: object) -> None:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from ledger.records import schema
-from ledger.records.base import open_engine, reading, writing
+from ledger.records.base import Writing, beside, open_engine, reading, writing
 from ledger.records.vault import Vault, make_master, open_vault
 from ledger.settings import Settings, WrongSetting
 
 
 @dataclass(frozen=True)
 class Opened:
-    """Two engines and the vault. Sessions: `read` cannot write, `write` waits its turn, `watch` is outside the books."""
+    """Two engines and the vault. Sessions: `read` cannot write, `write` waits its turn, `watch` is outside the books. What makes
+    them is made once, for each such maker is a class of its own."""
 
     books: Engine
     watching: Engine
@@ -24,24 +26,45 @@ class Opened:
 
     def read(self) -> Session:
         """A session that cannot write the books."""
-        return reading(self.books)()
+        return self._reading()
 
     def write(self) -> Session:
         """A session that writes the books; commit it once, at the edge."""
-        return writing(self.books)()
+        return self._writing()
 
     def watch(self) -> Session:
         """A session of the watching database, for writing."""
-        return writing(self.watching)()
+        return self._watching()
 
     def watched(self) -> Session:
         """A session that only reads the watching database, and so waits for nobody."""
-        return reading(self.watching)()
+        return self._watched()
+
+    @cached_property
+    def readers(self) -> tuple[Engine, Engine]:
+        """The engines that only read: of the books and of the watching database."""
+        return beside(self.books), beside(self.watching)
+
+    @cached_property
+    def _reading(self) -> sessionmaker[Session]:
+        return reading(self.readers[0])
+
+    @cached_property
+    def _writing(self) -> sessionmaker[Writing]:
+        return writing(self.books)
+
+    @cached_property
+    def _watching(self) -> sessionmaker[Writing]:
+        return writing(self.watching)
+
+    @cached_property
+    def _watched(self) -> sessionmaker[Session]:
+        return reading(self.readers[1])
 
     def close(self) -> None:
         """Let go of both databases."""
-        self.books.dispose()
-        self.watching.dispose()
+        for engine in (self.books, self.watching, *self.readers):
+            engine.dispose()
 
 
 def prepare(settings: Settings) -> str:
