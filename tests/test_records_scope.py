@@ -193,7 +193,7 @@ def given(three: House) -> dict[str, list[Any]]:
         run = session.scalar(text("SELECT run_ref FROM sealed_run"))
         ibans = [one.identity.iban for one in people.participants(session, three.opened.vault, OWN) if one.identity.iban][:1]
         products = {row.id: row for row in production.products(session, OWN)}
-        rows = sales.all_lines(session, OWN)
+        rows, made = sales.all_lines(session, OWN), production.all_lots(session, OWN)
         late = list(session.scalars(text("SELECT ref FROM late_row")))
         moves = list(session.scalars(text("SELECT ref FROM stock_move ORDER BY id")))
         papers_of_sales = list(session.scalars(text("SELECT ref FROM sale_document")))
@@ -212,7 +212,7 @@ def given(three: House) -> dict[str, list[Any]]:
          "documents": [["MUG-2026-10-1"]], "approved": [[]], "actions": [("take_back_lot",)],
          "begins": [NOVEMBER.first], "sale_refs": [lines], "count": [5], "goal_id": [1],
          "goal_ids": [ids], "size": ["small"], "limit": [5],
-        "products": [products], "iban": ibans, "rows": [rows], "vault": [three.opened.vault]}
+        "products": [products], "iban": ibans, "rows": [rows], "lots": [made], "vault": [three.opened.vault]}
     with three.opened.read() as session:
         everywhere |= {name: [list(session.scalars(text(f"SELECT {column} FROM {table}")))] for name, column, table in (
             ("payments", "ref", "payment"), ("end_to_ends", "end_to_end", "payment"), ("batches", "number", "payment_batch"),
@@ -250,7 +250,7 @@ def asked(read: Callable[..., Any], three: House, given: dict[str, list[Any]], s
 def test_a_read_gives_its_own_workshop_something_and_every_other_nothing(three, given, read):
     if read is not audit.taken_back:  # nothing was taken back
         assert asked(read, three, given, OWN), "asked for what is not there: this test would see nothing"
-    rows_given = "rows" in inspect.signature(read).parameters
+    rows_given = {"rows", "lots"} & set(inspect.signature(read).parameters)
     for scope in (one for one in OTHERS if one.organisation != 1 or read.__name__ not in WHOLE_ORGANISATION):
         assert rows_given or asked(read, three, given, scope) == []
 

@@ -381,7 +381,7 @@ def test_three_hundred_people_cost_no_more_queries_and_sixty_fit_into_200_kb(hou
             page = master.page(DAY)
         counted.append(len(sent))
         assert more == 240 or len(page.encode()) < 200_000
-    assert counted == [30, 30, 30]
+    assert counted == [27, 27, 27]
 
 
 def crowd_from(house: House, first: int, count: int) -> None:

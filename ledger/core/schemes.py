@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeVar
 
 from ledger.core import grammar
@@ -208,8 +209,9 @@ def toml_data(text: str) -> dict[str, object]:
         raise SchemeRefused([SchemeFault("", "scheme_syntax", {"line": line, "column": column})]) from error
 
 
+@lru_cache(maxsize=64)
 def parse(text: str) -> Scheme:
-    """Read a scheme from its TOML text; raises SchemeRefused with every fault and its place."""
+    """Read a scheme from its TOML text; raises SchemeRefused with every fault and its place. The same text is read once."""
     data = toml_data(text)
     if "before" in data:
         raise SchemeRefused([SchemeFault("before", "scheme_key_unknown", {})])

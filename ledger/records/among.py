@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Select, and_, cast, func, select
+from sqlalchemy import ColumnElement, Executable, Select, and_, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from ledger.core.periods import Month
 from ledger.records.base import Scoped
 from ledger.records.organisation import Scope, Workshop
 from ledger.records.types import Key
 
 AT_ONCE = 5_000
 """So many rows are taken from the database at a time."""
+built_once = lru_cache(maxsize=1024)
+"""Keeps what a function builds of a query for a scope: building takes longer than asking, and a built query never changes."""
 
 
 def among(session: Session, texts: Iterable[str]) -> Select[Any]:
@@ -47,12 +51,25 @@ def listed(session: Session, text: InstrumentedAttribute[str], path: str, name: 
     return select(func.json_extract(items.c.value, f"$.{name}")).select_from(text.parent, items)
 
 
+@built_once
 def within_scope(table: type[Scoped], scope: Scope) -> ColumnElement[bool]:
     """That a row is of the scope, said so that no database walks the whole workshop by the index of these two columns: for
     queries that another condition narrows down far more."""
     return and_(table.organisation_id + 0 == scope.organisation, table.workshop_id + 0 == scope.workshop)
 
 
+def in_open_months(table: Any, scope: Scope, approved: Collection[Month]) -> ColumnElement[bool]:  # Any: lots or lines of sales
+    """That a row of the scope is booked in a month that is not approved, said so that the index over the months finds these few
+    and ten years of approved ones are not walked through."""
+    if not approved:
+        return and_(table.organisation_id == scope.organisation, table.workshop_id == scope.workshop)
+    first, last = min(approved), max(approved)
+    between = [str(month) for month in map(first.plus, range(last.index - first.index)) if month not in approved]
+    return and_(or_(table.booked_in > str(last), table.booked_in < str(first), table.booked_in.in_(between)),
+                within_scope(table, scope))
+
+
+@built_once
 def own_workshop(scope: Scope) -> Select[Any]:
     """The workshop of the scope as a query for `in_`: for headers of runs, whose own organisation stands behind texts of many
     megabytes."""

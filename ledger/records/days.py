@@ -7,11 +7,12 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Select, Text, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+from sqlalchemy import CheckConstraint, Index, Select, Text, UniqueConstraint, bindparam, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased, mapped_column
 
 from ledger.core.days import DayEvent
 from ledger.core.faults import Hidden
+from ledger.records.among import built_once
 from ledger.records.base import Books, Scoped, within
 from ledger.records.organisation import Scope
 from ledger.records.people import Participant
@@ -86,6 +87,7 @@ class SamePerson(Books, Scoped):
     __table_args__ = ({"sqlite_strict": True},)
 
 
+@built_once
 def _own(table: Any, scope: Scope) -> Select[Any]:  # Any: any of the tables above
     return select(table).where(table.organisation_id == scope.organisation, table.workshop_id == scope.workshop)
 
@@ -173,14 +175,20 @@ def find_same(session: Session, scope: Scope, person_ref: str) -> SamePerson | N
 def elsewhere(session: Session, scope: Scope, day: date, person_refs: Collection[str] | None = None) -> dict[str, int]:
     """Attended minutes of a day in the provider's other workshops, by the reference that the person has in this one; only sums, of
     those who are written down as the same person. One query."""
-    here, there = aliased(SamePerson), aliased(SamePerson)
-    query = (select(here.person_ref, func.sum(AttendanceRow.minutes))
-             .join(there, (there.joint == here.joint) & (there.organisation_id == here.organisation_id)
-                   & (there.workshop_id != here.workshop_id))
-             .join(Participant, (Participant.person_ref == there.person_ref) & (Participant.workshop_id == there.workshop_id))
-             .join(AttendanceRow, AttendanceRow.participant_id == Participant.id)
-             .where(here.organisation_id == scope.organisation, here.workshop_id == scope.workshop,
-                    AttendanceRow.happened_on == day, AttendanceRow.mark == "D").group_by(here.person_ref))
+    query, here = _elsewhere(scope)
     if person_refs is not None:
-        query = query.where(here.person_ref.in_(list(person_refs)))
-    return {ref: int(minutes) for ref, minutes in session.execute(query)}
+        query = query.where(here.in_(list(person_refs)))
+    return {ref: int(minutes) for ref, minutes in session.execute(query, {"asked": day})}
+
+
+@built_once
+def _elsewhere(scope: Scope) -> tuple[Select[str, int], InstrumentedAttribute[str]]:
+    here, there = aliased(SamePerson), aliased(SamePerson)
+    return (select(here.person_ref, func.sum(AttendanceRow.minutes))
+            .join(there, (there.joint == here.joint) & (there.organisation_id == here.organisation_id)
+                  & (there.workshop_id != here.workshop_id))
+            .join(Participant, (Participant.person_ref == there.person_ref) & (Participant.workshop_id == there.workshop_id))
+            .join(AttendanceRow, AttendanceRow.participant_id == Participant.id)
+            .where(here.organisation_id == scope.organisation, here.workshop_id == scope.workshop,
+                   AttendanceRow.happened_on == bindparam("asked"), AttendanceRow.mark == "D").group_by(here.person_ref),
+            here.person_ref)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from ledger.core.faults import Hidden
 from ledger.core.periods import Month
 from ledger.core.production import Mark
+from ledger.records.among import built_once
 from ledger.records.base import Books, Scoped, within
 from ledger.records.organisation import Scope
 from ledger.records.production import AttendanceRow
@@ -93,6 +94,7 @@ class FigureRow(Books, Scoped):
         CheckConstraint("name <> '' AND number <> ''", name="says_something"), {"sqlite_strict": True})
 
 
+@built_once
 def _own(table: Any, scope: Scope) -> Select[Any]:  # Any: any of the tables above
     return select(table).where(table.organisation_id == scope.organisation, table.workshop_id == scope.workshop)
 

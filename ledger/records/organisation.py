@@ -125,9 +125,8 @@ class Series(Books):
 
 def get_workshop(session: Session, scope: Scope) -> Workshop:
     """The workshop of the scope."""
-    found = session.scalar(select(Workshop).where(
-        Workshop.id == scope.workshop, Workshop.organisation_id == scope.organisation))
-    if found is None:
+    found = session.get(Workshop, scope.workshop)
+    if found is None or found.organisation_id != scope.organisation:
         raise Hidden
     return found
 

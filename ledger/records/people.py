@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from ledger.core.faults import Hidden
 from ledger.core.money import natural
 from ledger.core.people import Person
+from ledger.records.among import built_once
 from ledger.records.base import Books, Scoped, within
 from ledger.records.organisation import Scope
 from ledger.records.types import Bytes, Day, Instant, Key, new_ref
@@ -128,13 +129,18 @@ def seal_identity(session: Session, vault: Vault, scope: Scope, person_ref: str,
 
 def open_identities(session: Session, vault: Vault, scope: Scope, refs: list[str] | None = None) -> dict[str, Identity]:
     """Who the workshop's people are, by reference; with `refs` only these. Two queries whatever their number."""
-    query = select(IdentityRow).where(
-        IdentityRow.organisation_id == scope.organisation, IdentityRow.workshop_id == scope.workshop)
+    query = _identities(scope)
     if refs is not None:
         query = query.where(IdentityRow.person_ref.in_(refs))
     rows = list(session.scalars(query))
     vault.load(session, [person_key(row.person_ref) for row in rows])
     return {row.person_ref: _opened(session, vault, row) for row in rows}
+
+
+@built_once
+def _identities(scope: Scope) -> Select[IdentityRow]:
+    return select(IdentityRow).where(
+        IdentityRow.organisation_id == scope.organisation, IdentityRow.workshop_id == scope.workshop)
 
 
 def _opened(session: Session, vault: Vault, row: IdentityRow) -> Identity:
@@ -184,6 +190,7 @@ def _named(session: Session, vault: Vault, scope: Scope, row: Participant | None
     return Named(row.id, row.ref, row.person, identities.get(row.person_ref, ERASED))
 
 
+@built_once
 def _of(scope: Scope) -> Select[Participant]:
     return select(Participant).where(
         Participant.organisation_id == scope.organisation, Participant.workshop_id == scope.workshop)

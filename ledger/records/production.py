@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, Text, UniqueConstraint, and_, func, select
-from sqlalchemy.orm import Mapped, Session, aliased, lazyload, mapped_column, relationship
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    Text,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    func,
+    select,
+)
+from sqlalchemy.orm import Mapped, Session, aliased, joinedload, lazyload, mapped_column, relationship
 
 from ledger.core.faults import Hidden
 from ledger.core.money import natural
 from ledger.core.periods import Month
-from ledger.records.among import among, plain_rows, whole, within_scope
+from ledger.records.among import among, built_once, plain_rows, whole, within_scope
 from ledger.records.base import Books, Scoped, within
 from ledger.records.organisation import Scope
 from ledger.records.people import Participant
@@ -106,10 +118,14 @@ class Maker(Books, Scoped):
 
 
 def products(session: Session, scope: Scope) -> list[Product]:
-    """The workshop's products with their prices, by code."""
-    rows = session.scalars(select(Product).where(
-        Product.organisation_id == scope.organisation, Product.workshop_id == scope.workshop))
-    return sorted(rows, key=lambda row: natural(row.code))
+    """The workshop's products with their prices, by code. One query."""
+    return sorted(session.scalars(_products(scope)).unique(), key=lambda row: natural(row.code))
+
+
+@built_once
+def _products(scope: Scope) -> Select[Product]:
+    return select(Product).options(joinedload(Product.prices)).where(
+        Product.organisation_id == scope.organisation, Product.workshop_id == scope.workshop)
 
 
 def get_product(session: Session, scope: Scope, ref: str) -> Product:
@@ -121,6 +137,7 @@ def get_product(session: Session, scope: Scope, ref: str) -> Product:
     return found
 
 
+@built_once
 def _attendance(scope: Scope) -> Select[AttendanceRow]:
     return select(AttendanceRow).where(
         AttendanceRow.organisation_id == scope.organisation, AttendanceRow.workshop_id == scope.workshop)
@@ -132,6 +149,7 @@ def _attended_between(scope: Scope, first: date, last: date) -> ColumnElement[bo
                 AttendanceRow.happened_on <= last, within_scope(AttendanceRow, scope))
 
 
+@built_once
 def _people(scope: Scope) -> Select[int]:
     return select(Participant.id).where(
         Participant.organisation_id == scope.organisation, Participant.workshop_id == scope.workshop)
@@ -157,6 +175,7 @@ def find_attendance(session: Session, scope: Scope, participant_id: int, day: da
         AttendanceRow.participant_id == participant_id, AttendanceRow.happened_on == day))
 
 
+@built_once
 def _lots(scope: Scope) -> Select[LotRow]:
     return select(LotRow).where(LotRow.organisation_id == scope.organisation, LotRow.workshop_id == scope.workshop)
 
@@ -236,12 +255,17 @@ def lots_of_maker(session: Session, scope: Scope, participant_id: int, month: Mo
 
 def usual_minutes(session: Session, scope: Scope, before: date) -> dict[int, int]:
     """The minutes of each participant's last attended day before this one, by row number."""
-    own = aliased(AttendanceRow)
-    last = (select(own.id).where(own.participant_id == Participant.id, own.mark == "D", own.happened_on < before)
-            .order_by(own.happened_on.desc()).limit(1).correlate(Participant).scalar_subquery())
-    rows = session.execute(select(AttendanceRow.participant_id, AttendanceRow.minutes).where(
-        AttendanceRow.id.in_(_people(scope).with_only_columns(last)), within_scope(AttendanceRow, scope)))
+    rows = session.execute(_usual_minutes(scope), {"asked": before})
     return {row.participant_id: row.minutes for row in rows}
+
+
+@built_once
+def _usual_minutes(scope: Scope) -> Select[int, int]:
+    own = aliased(AttendanceRow)
+    last = (select(own.id).where(own.participant_id == Participant.id, own.mark == "D", own.happened_on < bindparam("asked"))
+            .order_by(own.happened_on.desc()).limit(1).correlate(Participant).scalar_subquery())
+    return select(AttendanceRow.participant_id, AttendanceRow.minutes).where(
+        AttendanceRow.id.in_(_people(scope).with_only_columns(last)), within_scope(AttendanceRow, scope))
 
 
 def lot_days(session: Session, scope: Scope, month: Month) -> dict[date, int]:
@@ -258,6 +282,14 @@ def all_lots(session: Session, scope: Scope) -> list[LotRow]:
     return list(session.scalars(_lots(scope).order_by(LotRow.id)))
 
 
-def newest_lots(session: Session, scope: Scope, count: int) -> list[LotRow]:
-    """The lots written down last, the newest first."""
-    return list(session.scalars(_lots(scope).order_by(LotRow.id.desc()).limit(count)))
+def newest_made(session: Session, scope: Scope, count: int) -> list[tuple[int, int]]:
+    """Product and maker (row numbers) of every share of the lots written down last, the newest first. One query."""
+    return [(product, maker) for product, maker in session.execute(_newest_made(scope), {"most": count})]
+
+
+@built_once
+def _newest_made(scope: Scope) -> Select[int, int]:
+    last = _lots(scope).with_only_columns(LotRow.id, LotRow.product_id).order_by(LotRow.id.desc()).limit(
+        bindparam("most")).subquery()
+    return select(last.c.product_id, Maker.participant_id).join(Maker, Maker.lot_id == last.c.id).where(
+        within_scope(Maker, scope)).order_by(last.c.id.desc(), Maker.id)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import cast
 
 from sqlalchemy import CheckConstraint, Index, Select, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ledger.core.faults import Hidden
 from ledger.core.periods import Month
-from ledger.records.among import among, plain_rows, within_scope
+from ledger.records.among import among, built_once, plain_rows, whole, within_scope
 from ledger.records.base import Books, Scoped, within
 from ledger.records.organisation import Scope
 from ledger.records.types import Cents, Day, Instant, Key, Whole
@@ -47,13 +48,20 @@ class SaleRow(Books, Scoped):
         {"sqlite_strict": True})
 
 
+@built_once
 def _lines(scope: Scope) -> Select[SaleRow]:
     return select(SaleRow).where(SaleRow.organisation_id == scope.organisation, SaleRow.workshop_id == scope.workshop)
 
 
+def plain_lines(session: Session, query: Select[SaleRow]) -> list[SaleRow]:
+    """Lines to be read only: they have the columns of a line, without what a session keeps of each. For sums over hundreds."""
+    return cast(list[SaleRow], session.execute(query.with_only_columns(*SaleRow.__table__.columns)).all())
+
+
 def lines_of(session: Session, scope: Scope, month: Month) -> list[SaleRow]:
     """The lines booked in a month, in the order of saving."""
-    return list(session.scalars(_lines(scope).where(SaleRow.booked_in == str(month)).order_by(SaleRow.id)))
+    return list(session.scalars(select(SaleRow).where(
+        SaleRow.booked_in == str(month), within_scope(SaleRow, scope)).order_by(SaleRow.id)))
 
 
 def lines_between(session: Session, scope: Scope, first: date, last: date) -> list[SaleRow]:
@@ -92,7 +100,8 @@ def all_lines(session: Session, scope: Scope) -> list[SaleRow]:
 
 def returns_of(session: Session, scope: Scope, ids: list[int]) -> list[SaleRow]:
     """The returns that take back these lines."""
-    return list(session.scalars(_lines(scope).where(SaleRow.returns_id.in_(ids)).order_by(SaleRow.id)))
+    return list(session.scalars(select(SaleRow).where(
+        SaleRow.returns_id.in_(whole(session, ids)), within_scope(SaleRow, scope)).order_by(SaleRow.id)))
 
 
 def get_line(session: Session, scope: Scope, ref: str) -> SaleRow:

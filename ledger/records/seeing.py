@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ledger.core.production import Mark, SharedBy
 from ledger.core.seeing import Fact, Sums, Worked, worked
-from ledger.records import stock
+from ledger.records import sales, stock
 from ledger.records.among import plain_rows, within_scope
 from ledger.records.organisation import Scope
 from ledger.records.production import AttendanceRow, LotRow, Maker, Product
@@ -42,7 +42,7 @@ def sold_between(session: Session, scope: Scope, first: date, last: date, produc
         .group_by(SaleRow.product_id, *([SaleRow.happened_on] if daily else [])))
     found = [Fact(product, day, Sums(sold=int(quantity), net=int(net), materials=int(materials)))
              for product, day, quantity, net, materials in rows]
-    open_lines = session.scalars(select(SaleRow).outerjoin(SealedSale, sealed).where(wanted, SealedSale.ref.is_(None))).all()
+    open_lines = sales.plain_lines(session, select(SaleRow).outerjoin(SealedSale, sealed).where(wanted, SealedSale.ref.is_(None)))
     amounts = stock.amounts_of(session, scope, open_lines, products)
     return found + [Fact(row.product_id, row.happened_on, Sums(
         sold=row.quantity, net=amounts[row.ref].net, materials=amounts[row.ref].materials)) for row in open_lines]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, load_only, mapped_column, undefer
 
 from ledger.core.faults import Hidden
 from ledger.core.periods import Month
-from ledger.records.among import among, own_workshop, within_scope
+from ledger.records.among import among, built_once, own_workshop, within_scope
 from ledger.records.base import Books, Scoped, ScopedLeg
 from ledger.records.organisation import Scope
 from ledger.records.types import Cents, Day, Instant, Whole
@@ -208,6 +208,7 @@ class LateRow(Books, Scoped):
     offered_at: Mapped[datetime] = mapped_column(Instant)
 
 
+@built_once
 def _schemes(scope: Scope) -> Select[SchemeRow]:
     return select(SchemeRow).where(SchemeRow.organisation_id == scope.organisation, SchemeRow.workshop_id == scope.workshop)
 
@@ -249,14 +250,19 @@ def sealed_runs(session: Session, scope: Scope) -> list[SealedRun]:
     return list(session.scalars(_sealed(scope).order_by(SealedRun.month)))
 
 
+@built_once
 def _sealed(scope: Scope) -> Select[SealedRun]:
     return select(SealedRun).where(SealedRun.organisation_id == scope.organisation, SealedRun.workshop_id == scope.workshop)
 
 
 def approved_months(session: Session, scope: Scope) -> frozenset[Month]:
     """The months whose run is approved."""
-    found = session.scalars(select(SealedRun.month).where(SealedRun.workshop_id.in_(own_workshop(scope))))
-    return frozenset(Month.parse(text) for text in found)
+    return frozenset(Month.parse(text) for text in session.scalars(_approved(scope)))
+
+
+@built_once
+def _approved(scope: Scope) -> Select[str]:
+    return select(SealedRun.month).where(SealedRun.workshop_id.in_(own_workshop(scope)))
 
 
 def empty_months(session: Session, scope: Scope) -> frozenset[Month]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from ledger.core.faults import Refused
 from ledger.core.matching import match
+from ledger.core.periods import Month
 from ledger.core.production import Lot, lot_order
 from ledger.core.sales import Amounts, EarlierLine, Match, SaleLine, line_amounts, line_order, return_amounts
 from ledger.records import sales, stipends
-from ledger.records.among import among, whole, within_scope
+from ledger.records.among import among, in_open_months, whole, within_scope
 from ledger.records.carried import left_over, taken_from
 from ledger.records.organisation import Scope
 from ledger.records.production import LotRow, Product
@@ -41,16 +42,16 @@ def stock_now(session: Session, scope: Scope, products: dict[int, Product], only
 
     Reads what approved months left over and the rows of open months; the number of queries does not depend on the rows.
     """
-    months = sorted(str(month) for month in stipends.approved_months(session, scope))
+    months = stipends.approved_months(session, scope)
     over, lacking = left_over(session, scope)
     rows = _open_lines(session, scope, months, only)
     returned = {row.returns_id for row in rows if row.returns_id is not None} - {row.id for row in rows}
     earlier = _earlier_lines(session, scope, lacking, returned, products, only)
     refs = {row.id: row.ref for row in rows} | {one.line.order: one.line.key for one in earlier}
     needed = {match.lot for one in earlier for match in one.matches if match.lot}
-    lots = _lots(session, scope, months, over | needed, products, only)
+    lots = [*_carried(session, scope, over | needed, months, products, only), *_fresh(session, scope, months, products, only)]
     lines = [_line(row, products, refs) for row in rows]
-    bare = {one.line.key: sum(match.quantity for match in one.matches if not match.lot) for one in earlier}
+    bare = {one.line.key: _bare(one) for one in earlier}
     try:
         matched = match(lots, lines, earlier)
     except Refused:
@@ -79,26 +80,52 @@ def matches_of(session: Session, scope: Scope, products: dict[int, Product], *, 
     return [*sealed, *own], now.left.get(lot.ref, 0) if lot is not None else 0
 
 
-def left_of_lots(session: Session, scope: Scope, products: dict[int, Product], rows: Sequence[LotRow]) -> dict[str, int]:
-    """Thousandths that are left of these lots. While no month is approved, and for products of which nothing came back and none was
-    sold before it was made, what is left follows from sums by day; for others all is matched."""
-    ids = {row.product_id for row in rows}
-    days = {} if stipends.approved_months(session, scope) else days_of(session, scope, ids)
-    plain = {product: one for product, one in days.items() if not one.returns and not one.short}
-    found = dict(stock_now(session, scope, products, ids - set(plain)).left) if ids - set(plain) else {}
-    edges = {product: _edge(one) for product, one in plain.items()}
-    at_edge = list(session.execute(select(
-        LotRow.id, LotRow.ref, LotRow.number, LotRow.product_id, LotRow.happened_on, LotRow.good).where(
-            LotRow.product_id.in_(whole(session, edges)), within_scope(LotRow, scope),
-            LotRow.happened_on.in_({day for day, _left in edges.values()}))))
-    for product, (edge, left) in edges.items():
-        found |= {row.ref: row.good for row in rows if row.product_id == product and row.happened_on > edge}
-        lots = sorted((Lot(row.ref, row.number or "", row.id, "", row.happened_on, row.good, row.good, ()) for row in at_edge
-                       if row.product_id == product and row.happened_on == edge), key=lot_order, reverse=True)
-        for lot in lots:
-            found[lot.key] = min(left, lot.good)
-            left -= found[lot.key]
-    return {row.ref: found.get(row.ref, 0) for row in rows}
+def left_of_lots(session: Session, scope: Scope, products: dict[int, Product], lots: Sequence[LotRow]) -> dict[str, int]:
+    """Thousandths that are left of these lots. For products of which nothing came back and none was sold before it was made, what
+    is left follows from what approved months left over and from sums by day of what came after; for others all is matched."""
+    since = _since_approved(session, scope, products, {row.product_id for row in lots})
+    plain = {product: one for product, one in since.days.items() if not one.returns and product not in since.unclear}
+    matched = (set(since.days) | since.unclear) - set(plain)
+    found = dict(stock_now(session, scope, products, matched).left) if matched else {}
+    edges = {products[product].code: _edge(one) for product, one in plain.items()}
+    whole_lots = {lot.key: lot.left for lot in since.carried}
+    for row in lots:
+        edge, _left = edges.get(products[row.product_id].code, (date.max, 0))
+        if row.happened_on > edge:
+            found[row.ref] = whole_lots.get(row.ref, 0 if Month.parse(row.booked_in) in since.approved else row.good)
+    fresh = _fresh(session, scope, since.approved, products, plain, {day for day, _left in edges.values()})
+    for lot in sorted((*since.carried, *fresh), key=lot_order, reverse=True):
+        edge, left = edges.get(lot.product, (date.max, 0))
+        if lot.day == edge:
+            found[lot.key] = min(left, lot.left)
+            edges[lot.product] = edge, left - found[lot.key]
+    return {row.ref: found.get(row.ref, 0) for row in lots}
+
+
+def may_lack_lots(session: Session, scope: Scope, products: dict[int, Product]) -> set[int]:
+    """Products of which a sale line may lack a lot; of all others none does."""
+    return _since_approved(session, scope, products, products).unclear
+
+
+@dataclass(frozen=True)
+class _Since:
+    """What came after the `approved` months: `days` with what was made and sold by product, the lots `carried` out of those months
+    counted as made; `unclear` products of which sums do not say what lies: more was sold at some moment than had been made, a line
+    of approved months lacks a lot, or what came back to a lot serves later sales only."""
+
+    approved: frozenset[Month]
+    carried: list[Lot]
+    days: dict[int, Days]
+    unclear: set[int]
+
+
+def _since_approved(session: Session, scope: Scope, products: dict[int, Product], only: Collection[int]) -> _Since:
+    approved, (over, lacking) = stipends.approved_months(session, scope), left_over(session, scope)
+    carried, codes = _carried(session, scope, over, approved, products, only), {one.code: key for key, one in products.items()}
+    days = days_of(session, scope, only, approved, [(codes[lot.product], lot.day, lot.left) for lot in carried])
+    unclear = {product for product, one in days.items() if one.short} | {codes[lot.product] for lot in carried if lot.moves}
+    unclear |= {codes[one.line.product] for one in _earlier_lines(session, scope, lacking, (), products, only) if _bare(one) > 0}
+    return _Since(approved, carried, days, unclear)
 
 
 def _edge(one: Days) -> tuple[date, int]:
@@ -111,37 +138,55 @@ def _edge(one: Days) -> tuple[date, int]:
     return date.max, 0
 
 
-def _open_lines(session: Session, scope: Scope, months: Sequence[str], only: Collection[int] | None) -> list[SaleRow]:
-    """The sale lines of months that are not approved, in the order of saving."""
-    query = select(SaleRow).where(SaleRow.organisation_id == scope.organisation, SaleRow.workshop_id == scope.workshop,
-                                  SaleRow.booked_in.not_in(months))
+def _open_lines(session: Session, scope: Scope, months: Collection[Month], only: Collection[int] | None) -> list[SaleRow]:
+    """The sale lines of months that are not approved."""
+    query = select(SaleRow).where(in_open_months(SaleRow, scope, months))
     if only is not None:
-        query = query.where(SaleRow.product_id.in_(whole(session, only)))
-    return list(session.scalars(query.order_by(SaleRow.id)))
+        query = query.where((SaleRow.product_id + 0).in_(whole(session, only)))
+    return sales.plain_lines(session, query)
 
 
-def _lots(session: Session, scope: Scope, months: Sequence[str], refs: Collection[str], products: dict[int, Product],
-          only: Collection[int] | None) -> list[Lot]:
-    """The lots of open months and these of approved ones, with what approved months took out of them."""
-    columns = select(LotRow.id, LotRow.ref, LotRow.number, LotRow.product_id, LotRow.happened_on, LotRow.good)
-    known = columns.where(LotRow.ref.in_(among(session, refs)), within_scope(LotRow, scope))
-    fresh = columns.where(LotRow.organisation_id == scope.organisation, LotRow.workshop_id == scope.workshop,
-                          LotRow.booked_in.not_in(months))
+_LOT = select(LotRow.id, LotRow.ref, LotRow.number, LotRow.product_id, LotRow.happened_on, LotRow.good)
+
+
+def _carried(session: Session, scope: Scope, refs: Collection[str], months: Collection[Month], products: dict[int, Product],
+             only: Collection[int] | None) -> list[Lot]:
+    """These lots of approved months, with what those took out of them."""
+    if not refs:
+        return []
+    query = _LOT.where(LotRow.ref.in_(among(session, refs)), LotRow.booked_in.in_([str(one) for one in months]),
+                       within_scope(LotRow, scope))
     if only is not None:
-        known, fresh = (query.where(LotRow.product_id.in_(whole(session, only))) for query in (known, fresh))
-    rows = {row.ref: row for query in (known, fresh) for row in session.execute(query)}
+        query = query.where((LotRow.product_id + 0).in_(whole(session, only)))
     taken = taken_from(session, scope, refs)
-    return [Lot(row.ref, row.number or "", row.id, products[row.product_id].code, row.happened_on, row.good,
-                row.good - taken.quantities.get(row.ref, 0), (), taken.moves.get(row.ref, ()))
-            for row in rows.values()]
+    return [replace(_lot(row, products), left=row.good - taken.quantities.get(row.ref, 0), moves=taken.moves.get(row.ref, ()))
+            for row in session.execute(query)]
+
+
+def _fresh(session: Session, scope: Scope, months: Collection[Month], products: dict[int, Product],
+           only: Collection[int] | None, days: Collection[date] | None = None) -> list[Lot]:
+    """The lots of months that are not approved; `days`: only those made on them."""
+    query = _LOT.where(in_open_months(LotRow, scope, months))
+    if only is not None:
+        query = query.where((LotRow.product_id + 0).in_(whole(session, only)))
+    if days is not None:
+        query = query.where(LotRow.happened_on.in_(days))
+    return [_lot(row, products) for row in session.execute(query)]
+
+
+def _lot(row: Row[int, str, str | None, int, date, int], products: dict[int, Product]) -> Lot:
+    return Lot(row.ref, row.number or "", row.id, products[row.product_id].code, row.happened_on, row.good, row.good, ())
 
 
 def _earlier_lines(session: Session, scope: Scope, lacking: Collection[str], returned: Collection[int],
                    products: dict[int, Product], only: Collection[int] | None) -> list[EarlierLine]:
     """The lines of approved months that lack a lot, or of which something came back in an open one."""
-    query = select(SaleRow).where(SaleRow.ref.in_(among(session, lacking)) | SaleRow.id.in_(whole(session, returned)),
-                                  within_scope(SaleRow, scope), SaleRow.returns_id.is_(None))
-    rows = list(session.scalars(query if only is None else query.where(SaleRow.product_id.in_(whole(session, only)))))
+    if not lacking and not returned:
+        return []
+    named = select(SaleRow.id).where(SaleRow.ref.in_(among(session, lacking)))  # an OR of both would walk through all lines
+    query = select(SaleRow).where(SaleRow.id.in_(named.union(whole(session, returned))), within_scope(SaleRow, scope),
+                                  SaleRow.returns_id.is_(None))
+    rows = list(session.scalars(query if only is None else query.where((SaleRow.product_id + 0).in_(whole(session, only)))))
     if not rows:
         return []
     backs = list(session.scalars(select(SaleRow).where(
@@ -153,6 +198,11 @@ def _earlier_lines(session: Session, scope: Scope, lacking: Collection[str], ret
             SealedMatch.sale_ref.in_(among(session, every)), within_scope(SealedMatch, scope)).order_by(SealedMatch.id))]
     return _earlier([*rows, *(back for back in backs if back.ref in known)], known, sealed, products,
                     {row.id: row.ref for row in rows})
+
+
+def _bare(line: EarlierLine) -> int:
+    """Thousandths of a line of approved months that no lot covers."""
+    return sum(match.quantity for match in line.matches if not match.lot)
 
 
 def _earlier(rows: Sequence[SaleRow], known: dict[str, SealedSale], sealed: Sequence[Match], products: dict[int, Product],

@@ -27,9 +27,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from ledger.core.faults import Hidden
+from ledger.core.periods import Month
 from ledger.core.stock import SETTLING, Held
 from ledger.core.till import Kind
-from ledger.records.among import among, whole, within_scope
+from ledger.records.among import among, built_once, in_open_months, whole, within_scope
 from ledger.records.base import Books, Scoped, within
 from ledger.records.organisation import Scope
 from ledger.records.production import LotRow
@@ -98,10 +99,12 @@ class StockCounted(Books, Scoped):
         CheckConstraint("counted >= 0", name="not_below_zero"), {"sqlite_strict": True})
 
 
+@built_once
 def _own(table: Any, scope: Scope) -> tuple[ColumnElement[bool], ColumnElement[bool]]:  # Any: any table of a workshop
     return table.organisation_id == scope.organisation, table.workshop_id == scope.workshop
 
 
+@built_once
 def _moves(scope: Scope) -> Select[StockMove]:
     return select(StockMove).where(*_own(StockMove, scope))
 
@@ -201,20 +204,22 @@ class Days:
         return False
 
 
-def days_of(session: Session, scope: Scope, products: Collection[int] | None = None) -> dict[int, Days]:
-    """What was made and sold day by day of every product (or of these); what came back counts as sold less on its own day, after
-    all sales of it. Two queries over an index."""
+def days_of(session: Session, scope: Scope, products: Collection[int], approved: Collection[Month] = (),
+            earlier: Iterable[tuple[int, date, int]] = ()) -> dict[int, Days]:
+    """What was made and sold day by day of these products in months that are not `approved`; what came back counts as sold less on
+    its own day, after all sales of it. `earlier` (product, day, thousandths) counts as made too. Two queries over an index."""
     found: dict[int, Days] = {}
     back = func.min(SaleRow.quantity)
     sales: dict[int, tuple[list[tuple[date, int]], bool]] = {}
-    for product, day, gone, came, least in session.execute(_by_day(session, scope, SaleRow, products, (
+    for product, day, gone, came, least in session.execute(_by_day(session, scope, SaleRow, products, approved, (
             func.sum(case((SaleRow.quantity > 0, SaleRow.quantity), else_=0)),
             func.sum(case((SaleRow.quantity < 0, SaleRow.quantity), else_=0)), back))):
         own, returns = sales.get(product, ([], False))
         own += [(day, int(gone)), *([(day, int(came))] if came else [])]
         sales[product] = (own, returns or least < 0)
     made: dict[int, list[tuple[date, int]]] = {}
-    for product, day, good in session.execute(_by_day(session, scope, LotRow, products, (func.sum(LotRow.good),))):
+    by_day = session.execute(_by_day(session, scope, LotRow, products, approved, (func.sum(LotRow.good),)))
+    for product, day, good in sorted([*earlier, *map(tuple, by_day)]):
         made.setdefault(product, []).append((day, int(good)))
     for product in made.keys() | sales.keys():
         sold, returns = sales.get(product, ([], False))
@@ -222,10 +227,13 @@ def days_of(session: Session, scope: Scope, products: Collection[int] | None = N
     return found
 
 
-def _by_day(session: Session, scope: Scope, table: Any, products: Collection[int] | None, sums: tuple[Any, ...]) -> Any:
-    query = select(table.product_id, table.happened_on, *sums).where(*_own(table, scope)).group_by(
-        table.product_id, table.happened_on).order_by(table.product_id, table.happened_on)
-    return query if products is None else query.where(table.product_id.in_(whole(session, products)))
+def _by_day(session: Session, scope: Scope, table: Any, products: Collection[int], approved: Collection[Month],
+            sums: tuple[Any, ...]) -> Any:
+    # + 0: with months that are approved, the index over months finds the few rows of the others, not one over products
+    product = table.product_id + 0 if approved else table.product_id
+    return select(product, table.happened_on, *sums).where(
+        in_open_months(table, scope, approved), product.in_(whole(session, products))).group_by(
+        product, table.happened_on).order_by(product, table.happened_on)
 
 
 def left_of(session: Session, scope: Scope, products: Collection[int]) -> dict[int, int]:

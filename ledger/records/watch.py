@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Text, delete, func, select, update
+from sqlalchemy import Text, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ledger.records.base import Watch
@@ -58,16 +59,24 @@ class SecurityEvent(Watch):
     at: Mapped[datetime] = mapped_column(Instant)
 
 
+_LIVE = select(LoginSession).where(LoginSession.token_hash == bindparam("token"), LoginSession.ended_at.is_(None))
+
+
 def find_session(session: Session, token_hash: str) -> LoginSession | None:
     """The session with this token, unless it was ended."""
-    return session.scalar(select(LoginSession).where(
-        LoginSession.token_hash == token_hash, LoginSession.ended_at.is_(None)))
+    return session.scalar(_LIVE, {"token": token_hash})
 
 
 def end_sessions(session: Session, account: str, at: datetime, *, but: str = "") -> None:
     """End all sessions of an account, except the one with the token hash `but`."""
     session.execute(update(LoginSession).where(
         LoginSession.account == account, LoginSession.ended_at.is_(None), LoginSession.token_hash != but).values(ended_at=at))
+
+
+def note_views(session: Session, people: Sequence[str], *, actor: str, role: str, page: str, at: datetime) -> None:
+    """One row for each of these people (references of the books): who looked, in which role, at which page."""
+    session.execute(insert(View), [
+        {"person_ref": ref, "actor": actor, "role": role, "page": page, "at": at} for ref in people])
 
 
 def attempts(session: Session, about: str, at: datetime, window: timedelta) -> int:

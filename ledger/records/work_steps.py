@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from ledger.core import work_steps as core
 from ledger.core.faults import Hidden
 from ledger.core.work_steps import Average, Norm, Timed
+from ledger.records.among import built_once
 from ledger.records.base import Books, Scoped, within
 from ledger.records.organisation import Scope
 from ledger.records.types import Cents, Day, Flag, Key, Whole
@@ -123,6 +124,7 @@ class JobRow(Books, Scoped):
         CheckConstraint("(ended_as = '') = (ended_on IS NULL)", name="ended"), {"sqlite_strict": True})
 
 
+@built_once
 def _steps(scope: Scope) -> Select[StepRow]:
     return select(StepRow).where(StepRow.organisation_id == scope.organisation, StepRow.workshop_id == scope.workshop)
 

@@ -117,7 +117,7 @@ class Board:
         self.work = entries.work_on(session, scope, self.day)
         self.trials = days.trials(session, scope, self.day)
         self.away = days.elsewhere(session, scope, self.day)
-        self.newest = production.newest_lots(session, scope, NEWEST_LOTS)
+        self.newest = production.newest_made(session, scope, NEWEST_LOTS)
 
     @property
     def complete(self) -> bool:
@@ -187,8 +187,8 @@ class Board:
 
     def tiles(self) -> tuple[list[Product], list[Product]]:
         """The products, those made last first: what stands on the board at once, and the others in the order of their codes."""
-        last = {row.product_id: place for place, row in reversed(list(enumerate(self.newest)))}
-        ordered = sorted(self.products, key=lambda one: last.get(one.id, NEWEST_LOTS))
+        last = {product: place for place, product in enumerate(dict.fromkeys(product for product, _maker in self.newest))}
+        ordered = sorted(self.products, key=lambda one: last.get(one.id, len(last)))
         if len(ordered) <= FIRST_TILES + 1:
             return ordered, []
         rest = {one.id for one in ordered[FIRST_TILES:]}
@@ -196,11 +196,8 @@ class Board:
 
     def makers(self) -> tuple[list[Named], list[Named]]:
         """Who may have made something, those who made something last first: who is here, and who is not marked yet."""
-        last: dict[int, int] = {}
-        for place, row in enumerate(self.newest):
-            for maker in row.makers:
-                last.setdefault(maker.participant_id, place)
-        ordered = sorted(self.candidates(), key=lambda one: last.get(one.id, NEWEST_LOTS))
+        last = {maker: place for place, maker in enumerate(dict.fromkeys(maker for _product, maker in self.newest))}
+        ordered = sorted(self.candidates(), key=lambda one: last.get(one.id, len(last)))
         here = [one for one in ordered if one.id in self.marks]
         return (here, [one for one in ordered if one.id not in self.marks]) if here else (ordered, [])
 

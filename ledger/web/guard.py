@@ -20,7 +20,7 @@ from ledger.records.base import NOT_NOW, sqlstate
 from ledger.web import held
 from ledger.web.menu import menu_of, role_word
 from ledger.web.rules import KEPT, LARGEST
-from ledger.web.session import now, refused_sentence, request_key
+from ledger.web.session import now, refused_sentence, request_key, stop_reading
 from ledger.web.unbroken import unbroken
 
 LARGEST_FORM = 1024 * 1024
@@ -34,7 +34,7 @@ def install(app: Flask) -> None:
     app.before_request(_before)
     CSRFProtect(app)
     app.after_request(_headers)
-    app.teardown_request(_stop_language)
+    app.teardown_request(_after)
     app.jinja_env.globals.update(
         _=i18n.gettext, ngettext=i18n.ngettext, pgettext=i18n.pgettext, fmt=i18n, purse=purse,
         request_key=request_key)
@@ -86,7 +86,8 @@ def _language() -> str:
     return current_user.language if request.endpoint != "static" and current_user.is_authenticated else "lt"
 
 
-def _stop_language(_error: BaseException | None) -> None:
+def _after(_error: BaseException | None) -> None:
+    stop_reading()
     speech = g.pop("speech", None)
     if speech is not None:
         speech.__exit__(None, None, None)

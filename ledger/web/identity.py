@@ -18,7 +18,7 @@ from ledger.records import organisation, people, watch
 from ledger.records.organisation import Account, Scope, Workshop
 from ledger.records.vault import fingerprint
 from ledger.records.watch import Attempt, LoginSession
-from ledger.web.session import now, opened
+from ledger.web.session import now, opened, reading
 
 TOKEN = "token"  # noqa: S105 - the name of a cookie's value, no secret
 DEVICE_COOKIE = "dirbtuve_device"
@@ -80,8 +80,11 @@ def _current() -> User | None:
     account, by_badge = row.account, row.by_badge
     if at - row.seen_at > timedelta(seconds=30):
         _still_here(token_hash, at)
-    with opened().read() as books:
-        return _user(books, account, by_badge, token_hash, civil_day(at))
+    books = reading()
+    user = _user(books, account, by_badge, token_hash, civil_day(at))
+    if request.method != "GET":
+        books.rollback()  # what is written before it is asked again is seen
+    return user
 
 
 def _still_here(token_hash: str, at: datetime) -> None:

@@ -25,11 +25,11 @@ from ledger.actions.doing import Doing
 from ledger.core.access import May
 from ledger.core.faults import Conflict, Hidden, Refused
 from ledger.i18n import gettext as _
-from ledger.records import audit, organisation
+from ledger.records import audit, organisation, watch
 from ledger.records.audit import RequestKey
 from ledger.records.base import persistently
 from ledger.records.opened import Opened
-from ledger.records.watch import SecurityEvent, View
+from ledger.records.watch import SecurityEvent
 from ledger.sentences import refusal
 from ledger.web import held
 from ledger.web.forms import FREE, Form
@@ -38,6 +38,22 @@ T = TypeVar("T")
 
 
 Page = Callable[..., ResponseReturnValue]
+
+
+def reading() -> Session:
+    """This request's session that only reads, let go of at its end (`stop_reading`): who asks and what they are shown are read at
+    one moment."""
+    if "reading" not in g:
+        g.reading = opened().read()
+    session: Session = g.reading
+    return session
+
+
+def stop_reading() -> None:
+    """Let go of it."""
+    session = g.pop("reading", None)
+    if session is not None:
+        session.close()
 
 
 def now() -> datetime:
@@ -110,12 +126,12 @@ def show(may: May | None, signed_in: bool, view: Page, given: dict[str, Any]) ->
     """Run a view that only reads."""
     if signed_in and not current_user.is_authenticated:
         return _to_sign_in()
-    with opened().read() as books:
-        turn = Turn(_doing(books))
-        g.turn = turn
-        _check(turn, may)
-        response = make_response(view(turn, **given))
-        books.rollback()
+    books = reading()
+    turn = Turn(_doing(books))
+    g.turn = turn
+    _check(turn, may)
+    response = make_response(view(turn, **given))
+    books.rollback()
     _note_views(turn)
     return response
 
@@ -294,9 +310,8 @@ def _note_views(turn: Turn) -> None:
     if not seen:
         return
     with opened().watch() as watching:
-        for ref in seen:
-            watching.add(View(person_ref=ref, actor=turn.doing.who.account, role=turn.doing.role,
-                              page=request.endpoint or "", at=turn.doing.at))
+        watch.note_views(watching, seen, actor=turn.doing.who.account, role=turn.doing.role, page=request.endpoint or "",
+                         at=turn.doing.at)
         watching.commit()
 
 

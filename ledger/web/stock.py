@@ -46,7 +46,7 @@ TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlforma
 def _bare(turn: Turn) -> dict[str, int]:
     """Thousandths of each sale line that no lot covers and nobody has explained; below zero where a lot was found after all."""
     goods = {one.id: one for one in production.products(turn.session, turn.doing.scope)}
-    short = {product for product, one in stock_moves.days_of(turn.session, turn.doing.scope).items() if one.short}
+    short = stock.may_lack_lots(turn.session, turn.doing.scope, goods)
     bare = stock.stock_now(turn.session, turn.doing.scope, goods, short).uncovered if short else {}
     settled = {row.sale_ref: 0 for row in stock_moves.settlements(turn.session, turn.doing.scope) if row.sale_ref}
     told = stock_moves.settled(turn.session, turn.doing.scope, [*bare, *settled])
