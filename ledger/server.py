@@ -1,5 +1,5 @@
-"""Starts gunicorn on the application: 2 workers with 2 threads each: pages are work for the processor, and more threads only
-take the interpreter from each other (on two cores 71 requests a second with four, 80 to 100 with two).
+"""Starts gunicorn on the application: four processes with two threads each. Pages are work for the processor, and more threads only
+take the interpreter from each other; the second one answers while the first waits for the books or makes a paper.
 
 Beside them stand processes for work in the background: they outlive a web worker, are started again when they end, and stop with
 the server.
@@ -93,7 +93,7 @@ class _Server(BaseApplication):
 
     def load_config(self) -> None:
         """Bind, workers, time limits."""
-        options = {"bind": self.address, "workers": 2, "threads": 2, "worker_class": "gthread", "timeout": 60,
+        options = {"bind": self.address, "workers": 4, "threads": 2, "worker_class": "gthread", "timeout": 60,
                    "graceful_timeout": GRACE, "keepalive": 5, "limit_request_line": 4094, "loglevel": "warning"}
         for name, value in options.items():
             self.cfg.set(name, value)

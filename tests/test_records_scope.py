@@ -211,7 +211,7 @@ def given(three: House) -> dict[str, list[Any]]:
          "customer_id": [1], "code_mac": [three.opened.vault.mac("customer 302486917")], "document_ref": papers_of_sales,
          "documents": [["MUG-2026-10-1"]], "approved": [[]], "actions": [("take_back_lot",)],
          "begins": [NOVEMBER.first], "sale_refs": [lines], "count": [5], "goal_id": [1],
-         "goal_ids": [ids], "size": ["small"], "limit": [5],
+         "goal_ids": [ids], "size": ["small"], "limit": [5], "most": [30],
         "products": [products], "iban": ibans, "rows": [rows], "lots": [made], "vault": [three.opened.vault]}
     with three.opened.read() as session:
         everywhere |= {name: [list(session.scalars(text(f"SELECT {column} FROM {table}")))] for name, column, table in (
@@ -241,7 +241,7 @@ def asked(read: Callable[..., Any], three: House, given: dict[str, list[Any]], s
                 answer = read(session=session, scope=scope, **dict(zip(needed, values, strict=True)))
             except Hidden:
                 continue
-            if answer:
+            if answer and answer != ([], 0):
                 found.append(answer)
     return found
 

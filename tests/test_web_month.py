@@ -378,7 +378,7 @@ def many(folder: Path, people: int) -> House:
     return house
 
 
-QUERIES = {"month": 40, "person": 10, "rules": 6}
+QUERIES = {"month": 37, "person": 9, "rules": 6}
 
 
 @pytest.mark.parametrize("people", [12, 300])

@@ -115,7 +115,7 @@ def test_the_roster_asks_the_books_as_often_for_three_as_for_three_hundred(house
             keeping.keep_participant(house.doing(session, "socialine"), keeping.Profile(
                 f"N{number}", Identity("Nauja", f"Pavardė{number}"), date(2026, 11, 2), None))
         session.commit()
-    assert queries(house, master, "/offline/roster") == few == 17
+    assert queries(house, master, "/offline/roster") == few == 16
 
 
 def test_an_entry_reaches_the_books_once_however_often_it_is_sent(house: House, master: Client) -> None:

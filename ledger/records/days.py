@@ -104,13 +104,17 @@ def newest(session: Session, scope: Scope, day: date) -> DayEventRow | None:
 
 def states(session: Session, scope: Scope, first: date, last: date) -> dict[date, DayEvent]:
     """The newest event of every day from `first` to `last`, both inclusive, to which something happened. One query."""
+    return {day: DayEvent(kind) for day, kind in session.execute(_states(scope), {"first": first, "last": last})}
+
+
+@built_once
+def _states(scope: Scope) -> Select[date, str]:
     within_days = (DayEventRow.organisation_id == scope.organisation, DayEventRow.workshop_id == scope.workshop,
-                   DayEventRow.day >= first, DayEventRow.day <= last)
+                   DayEventRow.day >= bindparam("first"), DayEventRow.day <= bindparam("last"))
     newest_of = select(DayEventRow.day, func.max(DayEventRow.position).label("position")).where(
         *within_days).group_by(DayEventRow.day).subquery()
-    rows = session.execute(select(DayEventRow.day, DayEventRow.kind).join(
-        newest_of, (newest_of.c.day == DayEventRow.day) & (newest_of.c.position == DayEventRow.position)).where(*within_days))
-    return {day: DayEvent(kind) for day, kind in rows}
+    return select(DayEventRow.day, DayEventRow.kind).join(
+        newest_of, (newest_of.c.day == DayEventRow.day) & (newest_of.c.position == DayEventRow.position)).where(*within_days)
 
 
 def not_closed(session: Session, scope: Scope, first: date, last: date) -> list[date]:

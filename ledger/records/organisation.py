@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ledger.core.access import Grant, Role, Who
@@ -123,9 +123,14 @@ class Series(Books):
     last: Mapped[int] = mapped_column(Key)
 
 
+_HELD = "workshops"
+"""What a session has read of workshops is held here, for what nobody holds it forgets, and asks again at every turn."""
+
+
 def get_workshop(session: Session, scope: Scope) -> Workshop:
     """The workshop of the scope."""
     found = session.get(Workshop, scope.workshop)
+    session.info.setdefault(_HELD, {})[scope.workshop] = found
     if found is None or found.organisation_id != scope.organisation:
         raise Hidden
     return found
@@ -146,7 +151,14 @@ def find_account(session: Session, login: str) -> Account | None:
 
 def find_account_by_ref(session: Session, ref: str) -> Account | None:
     """The account with this reference."""
-    return session.scalar(select(Account).where(Account.ref == ref))
+    return session.scalar(_BY_REF, {"account": ref})
+
+
+_BY_REF = select(Account).where(Account.ref == bindparam("account"))
+"""Built once, as the next ones are: every request asks who it is."""
+_GRANTS = select(RoleGrant.role, RoleGrant.workshop_id, RoleGrant.from_day, RoleGrant.until_day).where(
+    RoleGrant.account_id == bindparam("account")).order_by(RoleGrant.id)
+_WORKSHOPS = select(Workshop).where(Workshop.organisation_id == bindparam("organisation")).order_by(Workshop.id)
 
 
 def find_invited(session: Session, token_hash: str, day: date) -> Account | None:
@@ -176,19 +188,21 @@ def find_account_of_person(session: Session, person_ref: str) -> Account | None:
 
 def who_is(session: Session, account: Account) -> Who:
     """The account with all its roles, ended ones included (a record of an old day is judged by the role of that day)."""
-    grants = session.scalars(select(RoleGrant).where(RoleGrant.account_id == account.id).order_by(RoleGrant.id))
+    grants = session.execute(_GRANTS, {"account": account.id})
     return Who(
         account=account.ref,
         name=account.name,
         organisation=account.organisation_id,
         person=account.person_ref,
-        grants=tuple(Grant(Role(g.role), g.workshop_id, g.from_day, g.until_day) for g in grants),
+        grants=tuple(Grant(Role(role), workshop, first, last) for role, workshop, first, last in grants),
     )
 
 
 def workshops(session: Session, organisation: int) -> list[Workshop]:
     """All workshops of an organisation."""
-    return list(session.scalars(select(Workshop).where(Workshop.organisation_id == organisation).order_by(Workshop.id)))
+    found = list(session.scalars(_WORKSHOPS, {"organisation": organisation}))
+    session.info.setdefault(_HELD, {}).update((one.id, one) for one in found)
+    return found
 
 
 def find_device(session: Session, token_hash: str) -> Device | None:

@@ -143,10 +143,11 @@ def _attendance(scope: Scope) -> Select[AttendanceRow]:
         AttendanceRow.organisation_id == scope.organisation, AttendanceRow.workshop_id == scope.workshop)
 
 
-def _attended_between(scope: Scope, first: date, last: date) -> ColumnElement[bool]:
-    """Attendance of these days, found person by person: their days are indexed, ten years of a workshop are not walked through."""
-    return and_(AttendanceRow.participant_id.in_(_people(scope)), AttendanceRow.happened_on >= first,
-                AttendanceRow.happened_on <= last, within_scope(AttendanceRow, scope))
+def _attended_between(scope: Scope) -> ColumnElement[bool]:
+    """Attendance of the days `first` to `last`, found person by person: their days are indexed, ten years of a workshop are not
+    walked through."""
+    return and_(AttendanceRow.participant_id.in_(_people(scope)), AttendanceRow.happened_on >= bindparam("first"),
+                AttendanceRow.happened_on <= bindparam("last"), within_scope(AttendanceRow, scope))
 
 
 @built_once
@@ -157,8 +158,12 @@ def _people(scope: Scope) -> Select[int]:
 
 def attendance_between(session: Session, scope: Scope, first: date, last: date) -> list[AttendanceRow]:
     """Attendance of the days `first` to `last`, both inclusive, by day."""
-    return list(session.scalars(select(AttendanceRow).where(_attended_between(scope, first, last))
-        .order_by(AttendanceRow.happened_on, AttendanceRow.id)))
+    return list(session.scalars(_attendance_between(scope), {"first": first, "last": last}))
+
+
+@built_once
+def _attendance_between(scope: Scope) -> Select[AttendanceRow]:
+    return select(AttendanceRow).where(_attended_between(scope)).order_by(AttendanceRow.happened_on, AttendanceRow.id)
 
 
 def days_of(session: Session, scope: Scope, participant_id: int) -> list[date]:
@@ -183,9 +188,27 @@ def _lots(scope: Scope) -> Select[LotRow]:
 def lots_between(session: Session, scope: Scope, first: date, last: date, *, makers: bool = True) -> list[LotRow]:
     """Lots made on the days `first` to `last`, both inclusive, in the order of saving; without `makers` those are read later, for
     the few that are shown (`makers_of`)."""
-    query = select(LotRow).where(LotRow.happened_on >= first, LotRow.happened_on <= last, within_scope(LotRow, scope))
-    options = () if makers else (lazyload(LotRow.makers),)
-    return list(session.scalars(query.options(*options).order_by(LotRow.happened_on, LotRow.id)))
+    return list(session.scalars(_lots_between(scope, makers), {"first": first, "last": last}))
+
+
+@built_once
+def _lots_between(scope: Scope, makers: bool) -> Select[LotRow]:
+    return select(LotRow).where(
+        LotRow.happened_on >= bindparam("first"), LotRow.happened_on <= bindparam("last"), within_scope(LotRow, scope)).options(
+        *() if makers else (lazyload(LotRow.makers),)).order_by(LotRow.happened_on, LotRow.id)
+
+
+def newest_of_day(session: Session, scope: Scope, day: date, most: int | None) -> tuple[list[LotRow], int]:
+    """The lots made on a day, what was written down last first: so many (None: all), and how many there are. Two queries."""
+    rows = session.execute(_newest_of_day(scope, most is not None), {"day": day} | ({} if most is None else {"most": most})).all()
+    return [row for row, _count in rows], rows[0][1] if rows else 0
+
+
+@built_once
+def _newest_of_day(scope: Scope, some: bool) -> Select[LotRow, int]:
+    query = select(LotRow, func.count().over()).where(
+        LotRow.happened_on == bindparam("day"), within_scope(LotRow, scope)).order_by(LotRow.logged_at.desc(), LotRow.id.desc())
+    return query.limit(bindparam("most")) if some else query
 
 
 def makers_of(session: Session, scope: Scope, ids: Collection[int]) -> dict[int, list[Maker]]:
@@ -238,8 +261,8 @@ def get_lot(session: Session, scope: Scope, ref: str) -> LotRow:
 def attendance_days(session: Session, scope: Scope, month: Month) -> dict[date, int]:
     """How many people have a mark on each day of the month that has any."""
     rows = session.execute(
-        select(AttendanceRow.happened_on, func.count()).where(_attended_between(scope, month.first, month.last))
-        .group_by(AttendanceRow.happened_on))
+        select(AttendanceRow.happened_on, func.count()).where(_attended_between(scope)).group_by(AttendanceRow.happened_on),
+        {"first": month.first, "last": month.last})
     return dict(rows.all())
 
 

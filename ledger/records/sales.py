@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import CheckConstraint, Index, Select, Text, UniqueConstraint, func, select
+from sqlalchemy import CheckConstraint, Index, Select, Text, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ledger.core.faults import Hidden
@@ -69,6 +69,19 @@ def lines_between(session: Session, scope: Scope, first: date, last: date) -> li
     return list(session.scalars(select(SaleRow).where(
         SaleRow.happened_on >= first, SaleRow.happened_on <= last, within_scope(SaleRow, scope))
         .order_by(SaleRow.happened_on, SaleRow.id)))
+
+
+def newest_of_day(session: Session, scope: Scope, day: date, most: int | None) -> tuple[list[SaleRow], int]:
+    """The lines of a day, what was written down last first: so many (None: all), and how many there are. One query."""
+    rows = session.execute(_newest_of_day(scope, most is not None), {"day": day} | ({} if most is None else {"most": most})).all()
+    return [row for row, _count in rows], rows[0][1] if rows else 0
+
+
+@built_once
+def _newest_of_day(scope: Scope, some: bool) -> Select[SaleRow, int]:
+    query = select(SaleRow, func.count().over()).where(
+        SaleRow.happened_on == bindparam("day"), within_scope(SaleRow, scope)).order_by(SaleRow.logged_at.desc(), SaleRow.id.desc())
+    return query.limit(bindparam("most")) if some else query
 
 
 def lines_by_id(session: Session, scope: Scope, ids: list[int]) -> dict[int, SaleRow]:

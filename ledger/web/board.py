@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property, partial
 
 from flask import url_for
+from sqlalchemy.orm import Session
 
 from ledger import i18n
 from ledger.actions import board as group
 from ledger.actions import entries as working
+from ledger.actions.board import Proposed
 from ledger.core.access import May, can
 from ledger.core.days import DayEvent, may_try, told_together
 from ledger.core.faults import Hidden, Refused
@@ -20,8 +23,9 @@ from ledger.i18n import gettext as _
 from ledger.i18n import mark, pgettext
 from ledger.records import audit, days, entries, months, organisation, people, production, sales, stipends
 from ledger.records.audit import Audit
-from ledger.records.calendar import public_holidays
+from ledger.records.days import DayEventRow, TrialDay
 from ledger.records.entries import WorkRow
+from ledger.records.organisation import Scope, Workshop
 from ledger.records.people import Concern, Named
 from ledger.records.production import AttendanceRow, LotRow, Product
 from ledger.records.sales import SaleRow
@@ -94,30 +98,102 @@ class Said:
 
 @dataclass
 class Board:
-    """Everything of one day, read once; the number of queries does not depend on the number of rows."""
+    """Everything of one day, each thing read once, when it is first asked for; the number of queries does not depend on the number
+    of rows."""
 
     turn: Turn
     day: date
+    most: int | None = 30
+    """So many rows of its log are shown, for a fair's day has hundreds; None: all."""
 
-    def __post_init__(self) -> None:
-        session, scope = self.turn.session, self.turn.doing.scope
-        self.named = people.participants(session, self.turn.doing.vault, scope)
-        self.by_id = {one.id: one for one in self.named}
-        self.marks = {row.participant_id: row for row in production.attendance_between(session, scope, self.day, self.day)}
-        self.here = [one for one in self.named if one.person.here_on(self.day) or one.id in self.marks]
-        self.proposed = group.proposed(self.turn.doing, self.day)
-        self.products = production.products(session, scope)
-        self.lots = production.lots_between(session, scope, self.day, self.day)
-        self.lines = sales.lines_between(session, scope, self.day, self.day)
-        self.approved = {str(month) for month in stipends.approved_months(session, scope)}
-        self.settled = self.approved | {str(month) for month in months.closed(session, scope)}
-        self.workshop = organisation.get_workshop(session, scope)
-        self.vat_payer = organisation.get_organisation(session, scope).vat_payer
-        self.event = days.newest(session, scope, self.day)
-        self.work = entries.work_on(session, scope, self.day)
-        self.trials = days.trials(session, scope, self.day)
-        self.away = days.elsewhere(session, scope, self.day)
-        self.newest = production.newest_made(session, scope, NEWEST_LOTS)
+    @property
+    def _asked(self) -> tuple[Session, Scope]:
+        return self.turn.session, self.turn.doing.scope
+
+    @cached_property
+    def named(self) -> list[Named]:
+        """All participants of the workshop."""
+        return people.participants(self.turn.session, self.turn.doing.vault, self.turn.doing.scope)
+
+    @cached_property
+    def by_id(self) -> dict[int, Named]:
+        """Participants by row number."""
+        return {one.id: one for one in self.named}
+
+    @cached_property
+    def marks(self) -> dict[int, AttendanceRow]:
+        """The marks of the day, by the participant's row number."""
+        return {row.participant_id: row for row in production.attendance_between(*self._asked, self.day, self.day)}
+
+    @cached_property
+    def here(self) -> list[Named]:
+        """Whose time in the workshop holds the day, and whoever has a mark."""
+        return [one for one in self.named if one.person.here_on(self.day) or one.id in self.marks]
+
+    @cached_property
+    def proposed(self) -> Proposed:
+        """The hours to offer."""
+        return group.proposed(self.turn.doing, self.day)
+
+    @cached_property
+    def products(self) -> list[Product]:
+        """The workshop's products."""
+        return production.products(*self._asked)
+
+    @cached_property
+    def lots(self) -> tuple[list[LotRow], int]:
+        """What was made on the day, written down last first, and how many lots there are."""
+        return production.newest_of_day(*self._asked, self.day, self.most)
+
+    @cached_property
+    def lines(self) -> tuple[list[SaleRow], int]:
+        """What was sold on the day, written down last first, and how many lines there are."""
+        return sales.newest_of_day(*self._asked, self.day, self.most)
+
+    @cached_property
+    def approved(self) -> set[str]:
+        """Months whose run is approved."""
+        return {str(month) for month in stipends.approved_months(*self._asked)}
+
+    @cached_property
+    def settled(self) -> set[str]:
+        """Months into which nothing is booked any more."""
+        return self.approved | {str(month) for month in months.closed(*self._asked)}
+
+    @cached_property
+    def workshop(self) -> Workshop:
+        """The workshop."""
+        return organisation.get_workshop(*self._asked)
+
+    @cached_property
+    def vat_payer(self) -> bool:
+        """Whether sales are with VAT."""
+        return organisation.get_organisation(*self._asked).vat_payer
+
+    @cached_property
+    def event(self) -> DayEventRow | None:
+        """What happened to the day last."""
+        return days.newest(*self._asked, self.day)
+
+    @cached_property
+    def work(self) -> list[WorkRow]:
+        """Hours of the day without anything made."""
+        return entries.work_on(*self._asked, self.day)
+
+    @cached_property
+    def trials(self) -> dict[int, TrialDay]:
+        """Who came to try, by the participant's row number."""
+        return days.trials(*self._asked, self.day)
+
+    @cached_property
+    def away(self) -> dict[str, int]:
+        """Attended minutes of the day in other workshops, by the person's reference."""
+        return days.elsewhere(*self._asked, self.day)
+
+    @cached_property
+    def newest(self) -> list[tuple[int, int]]:
+        """Product and maker of what was written down last."""
+        return production.newest_made(*self._asked, NEWEST_LOTS)
 
     @property
     def complete(self) -> bool:
@@ -215,7 +291,7 @@ class Board:
         """What was written down a moment ago, by the address that the page was sent to: lot-REF or work-REF."""
         kind, _dash, ref = what.partition("-")
         if kind == "lot":
-            row = next((row for row in self.lots if row.ref == ref), None)
+            row = next((row for row in self.lots[0] if row.ref == ref), None)
             return self._lot(row, next(one for one in self.products if one.id == row.product_id)) if row else None
         rows = [row for row in self.work if row.ref == ref]
         return self._worked([row for row in self.work if group.together(row) == group.together(rows[0])]) if rows else None
@@ -225,18 +301,20 @@ class Board:
         return [one for one in self.named if one.id in also or (
             one.person.here_on(self.day) and (one.id not in self.marks or self.marks[one.id].mark == Mark.ATTENDED))]
 
-    def log(self) -> list[Entry]:
-        """Lots, sales and returns of the day in the order of writing, then what was taken back."""
+    def log(self) -> tuple[list[Entry], int]:
+        """Lots, sales, returns and what was taken back, written down last first; at `most` so many, and how many there are more."""
         products = {product.id: product for product in self.products}
-        rows: list[tuple[datetime, Entry]] = []
-        rows += [(row.logged_at, self._lot(row, products[row.product_id])) for row in self.lots]
-        rows += [(row.logged_at, self._line(row, products[row.product_id])) for row in self.lines]
         goes: dict[tuple[object, ...], list[WorkRow]] = {}
         for one in self.work:
             goes.setdefault(group.together(one), []).append(one)
-        rows += [(go[0].logged_at, self._worked(go)) for go in goes.values()]
-        rows += [(one.at, self._taken(one, products)) for one in self._audit()]
-        return [entry for _at, entry in sorted(rows, key=lambda pair: pair[0], reverse=True)]
+        rows: list[tuple[datetime, Callable[[], Entry]]] = [
+            *((row.logged_at, partial(self._lot, row, products[row.product_id])) for row in self.lots[0]),
+            *((row.logged_at, partial(self._line, row, products[row.product_id])) for row in self.lines[0]),
+            *((go[0].logged_at, partial(self._worked, go)) for go in goes.values()),
+            *((one.at, partial(self._taken, one, products)) for one in self._audit())]
+        unread = sum(count - len(read) for read, count in (self.lots, self.lines))
+        shown = sorted(rows, key=lambda pair: pair[0], reverse=True)[:self.most]
+        return [entry() for _at, entry in shown], unread + len(rows) - len(shown)
 
     def attendance_log(self) -> list[Entry]:
         """The marks of the day, each with its way back."""
@@ -305,7 +383,7 @@ class Board:
 
     def shown(self) -> list[str]:
         """The people whose data the page shows (references of the books)."""
-        makers = {maker.participant_id for row in self.lots for maker in row.makers} | {row.participant_id for row in self.work}
+        makers = {maker.participant_id for row in self.lots[0] for maker in row.makers} | {row.participant_id for row in self.work}
         triers = {seat.ref for seat in self.triers()}
         return [one.person.ref for one in self.named if one in self.here or one.id in makers or one.ref in triers]
 
@@ -401,72 +479,3 @@ def _clock(at: datetime) -> str:
 
 def _taken_words(at: datetime) -> str:
     return _("taken back %(moment)s", moment=i18n.moment(at))
-
-
-# ---------- a month ----------
-
-
-@dataclass(frozen=True)
-class DayHead:
-    """A day of the month's grid: `kind` is "" or free (weekend, holiday), future, bare (a working day without attendance);
-    `complete` is yes, no (begun and not said to be complete) or "" (nothing happened)."""
-
-    day: date
-    kind: str
-    attended: int
-    lots: int
-    sales: int
-    complete: str = ""
-
-
-@dataclass(frozen=True)
-class GridRow:
-    """A person's month: a cell per day (text, kind) and the minutes attended."""
-
-    number: str
-    name: str
-    cells: tuple[tuple[str, str], ...]
-    minutes: int
-    days: int
-
-
-def month_days(turn: Turn, month: Month) -> list[DayHead]:
-    """The days of a month with what is written down for each; four queries."""
-    session, scope = turn.session, turn.doing.scope
-    attended = production.attendance_days(session, scope, month)
-    lots, lines = production.lot_days(session, scope, month), sales.line_days(session, scope, month)
-    holidays, states = public_holidays(month.year), days.states(session, scope, month.first, month.last)
-
-    def kind(day: date) -> str:
-        if day > turn.doing.today:
-            return "future"
-        if day.weekday() > 4 or day in holidays:
-            return "free"
-        return "" if attended.get(day) else "bare"
-    return [DayHead(day, kind(day), attended.get(day, 0), lots.get(day, 0), lines.get(day, 0),
-                    "" if day not in states else "yes" if states[day] is DayEvent.CLOSED else "no") for day in month.days()]
-
-
-def month_grid(turn: Turn, month: Month) -> list[GridRow]:
-    """People and days of a month; notes whose data is shown."""
-    session, scope = turn.session, turn.doing.scope
-    rows: dict[tuple[int, date], AttendanceRow] = {
-        (row.participant_id, row.happened_on): row
-        for row in production.attendance_between(session, scope, month.first, month.last)}
-    named = people.here_between(people.participants(session, turn.doing.vault, scope), month.first, month.last)
-    turn.saw([one.person.ref for one in named])
-    grid = []
-    for one in named:
-        own = [rows.get((one.id, day)) for day in month.days()]
-        minutes = [row.minutes for row in own if row is not None and row.mark == Mark.ATTENDED]
-        cells = tuple(_cell(row, one, day) for row, day in zip(own, month.days(), strict=True))
-        grid.append(GridRow(one.person.number, one.name, cells, sum(minutes), len(minutes)))
-    return grid
-
-
-def _cell(row: AttendanceRow | None, one: Named, day: date) -> tuple[str, str]:
-    if row is None:
-        return ("", "") if one.person.here_on(day) else ("", "away")
-    if row.mark == Mark.ATTENDED:
-        return i18n.hours(row.minutes), "in"
-    return pgettext("attendance mark", row.mark), "out"

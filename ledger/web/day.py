@@ -34,13 +34,12 @@ from ledger.web.board import (
     MARKS,
     Board,
     lot_title,
-    month_days,
-    month_grid,
     read_day,
     read_month,
     sale_title,
     share_kind,
 )
+from ledger.web.day_month import month_days, month_grid
 from ledger.web.forms import CentsField, DayField, Form, HoursField, PercentField, QuantityField, needed
 from ledger.web.lot_form import LotChange, lot_form, made_of
 from ledger.web.rules import Room
@@ -77,7 +76,7 @@ def day_page(turn: Turn, day: date, *, attendance: Form | None = None, lot: Form
              activity: Form | None = None, trial: Form | None = None, said: str = "") -> str:
     """The board of a day, with a form as it was sent when it was refused."""
     turn.doing.check(May.SEE_DAY, day=day)
-    board = Board(turn, day)
+    board = Board(turn, day, *([None] if request.args.get("log") == "all" else []))
     turn.saw(board.shown())
     concerns = board.said_wrong()
     open_month = turn.doing.open_month(day)
@@ -187,6 +186,7 @@ def _lot_page(turn: Turn, row: LotRow, form: Any = None, *, sold: int = 0, ask: 
     turn.doing.check(May.SEE_DAY, day=row.happened_on)
     board = Board(turn, row.happened_on)
     turn.saw(board.shown())
+    turn.saw([board.by_id[maker.participant_id].person.ref for maker in row.makers])
     makers = board.candidates([maker.participant_id for maker in row.makers])
     product = next(one for one in board.products if one.id == row.product_id)
     open_ = row.booked_in not in board.settled and board.may(May.LOG_PRODUCTION)

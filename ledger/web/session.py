@@ -126,12 +126,11 @@ def show(may: May | None, signed_in: bool, view: Page, given: dict[str, Any]) ->
     """Run a view that only reads."""
     if signed_in and not current_user.is_authenticated:
         return _to_sign_in()
-    books = reading()
-    turn = Turn(_doing(books))
+    turn = Turn(_doing(reading()))
     g.turn = turn
     _check(turn, may)
     response = make_response(view(turn, **given))
-    books.rollback()
+    stop_reading()
     _note_views(turn)
     return response
 
