@@ -96,11 +96,16 @@ def read_time(text: str) -> int:
 def check_study(timed: Sequence[Timed], units: int, unit: str) -> None:
     """Raises Refused: fewer timings that count than LEAST_TIMED, units that are none or part of a piece."""
     if not 0 < units <= MOST:
-        raise Refused("zero", at="units", text="0")
+        raise _quantity(units, "units")
     if unit == "vnt" and units % 1000:
         raise Refused("part_of_a_piece", at="units")
     if len([one for one in timed if not one.left_out]) < LEAST_TIMED or len(timed) > MOST_TIMED:
         raise Refused("too_few_timed", at="time_1", least=LEAST_TIMED)
+
+
+def _quantity(thousandths: int, field: str) -> Refused:
+    """What is wrong with a quantity that is none or above MOST."""
+    return Refused("zero", at=field, text="0") if thousandths <= 0 else Refused("too_large", at=field)
 
 
 @dataclass(frozen=True)
@@ -190,7 +195,7 @@ def check_material(line: Material) -> None:
     if line.unit not in MATERIAL_UNITS:
         raise Refused("unknown_material_unit", at="unit")
     if not 0 < line.quantity <= MOST:
-        raise Refused("zero" if line.quantity <= 0 else "too_large", at="quantity", text="0")
+        raise _quantity(line.quantity, "quantity")
     if line.cents < 0:
         raise Refused("negative", at="price", text=str(line.cents))
 
