@@ -105,3 +105,22 @@ def test_a_lot_with_its_own_minutes_leaves_the_rest_to_the_others():
 def test_time_is_unknown_when_somebody_s_is(own, weight, attended, unknown):
     found = worked([(1, 1, own, weight, 7 if attended else None, attended), (1, 2, False, 1000, 8, 60)])
     assert (found[1].lots, found[1].unknown) == (2, unknown)
+
+
+def test_sums_of_a_product_hold_everything_of_it():
+    found = [Fact(1, MONDAY, Sums(good=1, materials=2)), Fact(2, MONDAY, Sums(sold=7)), Fact(1, MONDAY, Sums(good=2, materials=3))]
+    assert by_product(found) == {1: Sums(good=3, materials=5), 2: Sums(sold=7)}
+    assert (share(1, 1), share(0, 1), share(1, 0)) == (100_000, 0, None)
+
+
+def test_minutes_that_lots_say_themselves_add_up_and_leave_the_rest():
+    assert worked([(1, 1, True, 3000, 7, 60), (1, 2, True, 4000, 7, 60)])[1].minutes == 7
+    rest = worked([(1, 1, True, 59_999, 7, 60), (2, 2, False, 1000, 7, 60)])
+    assert (rest[1].minutes, rest[2].minutes) == (Fraction(59_999, 1000), Fraction(1, 1000))
+    without_makers = worked([(1, 1, True, None, 7, 60), (2, 2, False, 1000, 7, 60)])
+    assert (without_makers[1].minutes, without_makers[2].minutes) == (0, 60)
+
+
+def test_every_lot_of_unknown_time_is_counted():
+    found = worked([(1, 1, False, None, None, None), (1, 2, False, None, None, None), (1, 3, False, 1000, 7, None)])
+    assert (found[1].lots, found[1].unknown, found[1].minutes) == (3, 3, 0)

@@ -61,3 +61,7 @@ def test_what_is_held_is_the_store_and_every_shop() -> None:
     assert not Held(0, {1: 0}).below
     assert Held(-1).below
     assert Held().together == 0
+
+
+def test_a_thousandth_of_a_kilogram_is_a_quantity():
+    check_quantity("kg", 1, "quantity")
