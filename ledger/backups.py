@@ -254,8 +254,8 @@ def _record(chosen: Settings, url: str, master: Path, seen: Seen, asked: Asked, 
             digest: str) -> tuple[tuple[tuple[str, int, int, int], ...], int]:
     """The two who do it are asked for, then what was done is written into the fresh books, and these are verified."""
     engine = open_engine(url)
+    opened = Opened(engine, engine, open_vault(master))
     try:
-        opened = Opened(engine, engine, open_vault(master))
         tools = Tools(opened, lambda: at)
         with opened.read() as session:
             _try_key(opened, session, chosen)
@@ -276,7 +276,7 @@ def _record(chosen: Settings, url: str, master: Path, seen: Seen, asked: Asked, 
             session.commit()
         return skipped, troubles
     finally:
-        engine.dispose()
+        opened.close()
 
 
 def _try_key(opened: Opened, session: Any, chosen: Settings) -> None:
@@ -292,13 +292,13 @@ def _check_two(tools: Tools, session: Any, asked: Asked, seen: Seen, chosen: Set
     account = places.find_account(session, asked.second)
     if seen.present:
         engine = open_engine(chosen.database_url)
+        present = Tools(Opened(engine, engine, tools.opened.vault), tools.clock)
         try:
-            present = Tools(Opened(engine, engine, tools.opened.vault), tools.clock)
             with present.opened.read() as now:
                 restores.check_two(jobs.acting(present, now, asked.login), jobs.acting(present, now, asked.second))
                 account = places.find_account(now, asked.second)
         finally:
-            engine.dispose()
+            present.opened.close()
     if account is None or not password_fits(account.password_hash, asked.password):
         raise Refused("restore_password")
 

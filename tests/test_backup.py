@@ -110,6 +110,7 @@ def test_books_come_back_whole_in_an_empty_place(printed: House, tmp_path: Path,
     file = made(printed, key)
     with elsewhere(printed, tmp_path / "new", master=not key) as chosen:
         done = backups.restore(replace(chosen, backup_key=key), file, TWO, AT)
+        assert list(chosen.data_dir.glob("books.db-*")) == [], "somebody still has the books open"
         with opened(chosen) as other:
             after = acts.books(other)
             assert {name for name, rows in after.items() if rows != before[name]} <= WRITTEN_BY_RESTORING
