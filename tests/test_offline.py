@@ -321,9 +321,7 @@ def test_the_pages_without_a_network_read_well(line: Line, browser: Browser, wid
             page.get_by_role("button", name="Aistė, dar nepažymėta").click()
             page.locator("[data-list] li").wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        line.back()
         found += [f"{path}: {one['id']} {one['nodes'][0]['html'][:100]}" for one in Axe().run(page).response["violations"]]
-        line.gone()
     assert found == []
 
 
