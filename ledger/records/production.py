@@ -305,14 +305,14 @@ def all_lots(session: Session, scope: Scope) -> list[LotRow]:
     return list(session.scalars(_lots(scope).order_by(LotRow.id)))
 
 
-def newest_made(session: Session, scope: Scope, count: int) -> list[tuple[int, int]]:
-    """Product and maker (row numbers) of every share of the lots written down last, the newest first. One query."""
+def newest_made(session: Session, scope: Scope, count: int) -> list[tuple[int, int | None]]:
+    """Product and maker (row numbers; no maker of a lot without any) of the lots written down last, the newest first. One query."""
     return [(product, maker) for product, maker in session.execute(_newest_made(scope), {"most": count})]
 
 
 @built_once
-def _newest_made(scope: Scope) -> Select[int, int]:
+def _newest_made(scope: Scope) -> Select[int, int | None]:
     last = _lots(scope).with_only_columns(LotRow.id, LotRow.product_id).order_by(LotRow.id.desc()).limit(
         bindparam("most")).subquery()
-    return select(last.c.product_id, Maker.participant_id).join(Maker, Maker.lot_id == last.c.id).where(
-        within_scope(Maker, scope)).order_by(last.c.id.desc(), Maker.id)
+    return select(last.c.product_id, Maker.participant_id).outerjoin(
+        Maker, and_(Maker.lot_id == last.c.id, within_scope(Maker, scope))).order_by(last.c.id.desc(), Maker.id)

@@ -191,7 +191,7 @@ class Board:
         return days.elsewhere(*self._asked, self.day)
 
     @cached_property
-    def newest(self) -> list[tuple[int, int]]:
+    def newest(self) -> list[tuple[int, int | None]]:
         """Product and maker of what was written down last."""
         return production.newest_made(*self._asked, NEWEST_LOTS)
 
